@@ -1,0 +1,1 @@
+"""Turn report files into an index of cited figures, passages and vectors."""

@@ -1,0 +1,96 @@
+"""Fold and clean text, and keep the way back to the original characters.
+
+Owns folding (NFKC and look-alike punctuation), cleaning (folding without white space) and the
+offsets between the two.
+
+Leaves to others: what the text says.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+#: Punctuation that NFKC leaves alone, and that reports use for one another.
+_LOOKALIKES = str.maketrans(
+    {
+        "〔": "[", "〕": "]", "【": "[", "】": "]", "﹝": "(", "﹞": ")",
+        "‘": "'", "’": "'", "“": '"', "”": '"', "„": '"', "″": '"', "＂": '"',
+        "「": '"', "」": '"', "『": '"', "』": '"', "〝": '"', "〞": '"',
+        "－": "-", "–": "-", "—": "-", "―": "-", "−": "-", "‐": "-", "‑": "-", "─": "-",
+        "〇": "〇", "○": "〇", "◯": "〇", "\u200b": " ", "\u200c": " ", "\u200d": " ",
+        "\ufeff": " ", "\xad": " ", "、": "、", "．": ".", "﹒": ".", "·": "·",
+    }
+)  # fmt: skip
+
+#: Left by word processors in text dumps.
+ARTEFACT = re.compile(r"\[bookmark: [^\]\n]{0,80}\]")
+
+
+@dataclass(frozen=True, slots=True)
+class CleanText:
+    """Text made easy to match, and where each of its characters came from.
+
+    `origin[i]` is the offset in `raw` of `clean[i]`, so the two are equally long.
+    """
+
+    raw: str
+    clean: str
+    origin: tuple[int, ...]
+
+    def raw_span(self, start: int, stop: int) -> tuple[int, int]:
+        """Map the half-open, non-empty span [start, stop) of `clean` to the span of `raw`.
+
+        >>> text = clean("总 计：１２ 件")
+        >>> text.clean
+        '总计:12件'
+        >>> start, stop = text.raw_span(3, 5)
+        >>> text.raw[start:stop]
+        '１２'
+        """
+        return self.origin[start], self.origin[stop - 1] + 1
+
+
+def fold(text: str) -> str:
+    """Fold full-width and other compatibility forms, quotes and dashes to the plain ones.
+
+    >>> fold("“三安全”（２０２１）—")
+    '"三安全"(2021)-'
+    """
+    return unicodedata.normalize("NFKC", text.translate(_LOOKALIKES)).translate(_LOOKALIKES)
+
+
+def clean(raw: str) -> CleanText:
+    """Fold each character and drop white space."""
+    pairs = [
+        (char, offset)
+        for offset, source in enumerate(raw)
+        for char in (source if "!" <= source <= "~" or "一" <= source <= "龥" else fold(source))
+        if not char.isspace()
+    ]
+    return CleanText(raw, "".join(c for c, _ in pairs), tuple(o for _, o in pairs))
+
+
+def squash(text: str) -> str:
+    """Return `text` folded, without white space: the form in which labels are compared.
+
+    >>> squash("结 果\\n维持")
+    '结果维持'
+    """
+    return "".join(fold(text).split())
+
+
+_NUMBERING = re.compile(
+    r"^(?:[(\[]?[一二三四五六七八九十]{1,3}[)\]][、.]?|[一二三四五六七八九十]{1,3}、"
+    r"|\(?\d{1,2}\)[、.]?|\d{1,2}[、.](?!\d)|[①-⑳])"
+)
+
+
+def strip_numbering(text: str) -> str:
+    """Drop the numbering in front of a squashed label.
+
+    >>> strip_numbering("(三)不予公开"), strip_numbering("3、其他"), strip_numbering("1.5万")
+    ('不予公开', '其他', '1.5万')
+    """
+    return _NUMBERING.sub("", text, count=1)
