@@ -1,0 +1,1 @@
+"""Tests mirror the packages; run from the root of the project."""
