@@ -183,6 +183,8 @@ def _quieten() -> None:
     os.environ["HF_HUB_OFFLINE"] = "1"
     os.environ.setdefault("TRANSFORMERS_OFFLINE", "1")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
@@ -271,9 +273,12 @@ class SentenceTransformersEmbedder:
             self._model: Any = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
         except (OSError, ValueError, KeyError) as error:
             raise EmbeddingUnavailable("the model cannot be loaded", where=str(folder)) from error
+        dimensions = self._model.get_embedding_dimension()
+        if dimensions is None:
+            raise EmbeddingUnavailable("the model gives no vector a text", where=str(folder))
         self._prefixes = read_prefixes(name)
         self.name = name
-        self.dimensions: int = self._model.get_embedding_dimension()
+        self.dimensions = int(dimensions)
 
     def embed_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """See Embedder.embed_queries."""
