@@ -9,7 +9,7 @@ Leaves to others: how a report is drawn and what must be read from it (redraw.py
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -101,7 +101,7 @@ _SECOND = table2(
         "行政事业性收费": ("356.8",),
     },
 )
-_THIRD_2021 = {
+_THIRD_2021: dict[str, int | Sequence[int]] = {
     OPEN: (21, 3, 0, 0, 0, 0),
     PARTLY: (5, 0, 0, 1, 0, 0),
     REFUSED[3]: 2,
@@ -144,7 +144,13 @@ def cells_2019() -> dict[Key, str]:
             "政府集中采购": (73, "18456320.75元"),
         },
     )
-    outcomes = {OPEN: 14, PARTLY: (2, 1, 0, 0, 0, 0), UNABLE[0]: 6, UNPROCESSED[0]: 2, OTHER: 1}
+    outcomes: dict[str, int | Sequence[int]] = {
+        OPEN: 14,
+        PARTLY: (2, 1, 0, 0, 0, 0),
+        UNABLE[0]: 6,
+        UNPROCESSED[0]: 2,
+        OTHER: 1,
+    }
     return {**second, **table3(outcomes, carried_out=1, single_other=True), **table4((0, 0, 0, 1))}
 
 

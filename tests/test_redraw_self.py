@@ -11,7 +11,7 @@ import pytest
 from docx import Document
 from lxml import html
 
-from tests import build_goldens, redraw
+from tests import build_goldens, build_samples, redraw
 from tests.redraw import (
     APPLICANTS,
     CARRIED_IN,
@@ -194,3 +194,80 @@ def test_an_unknown_cell_cannot_be_altered():
 )
 def test_printed_cells_are_expected_as_the_contract_says(printed, state, value):
     assert redraw.reading(printed) == {"state": state, "value": value}
+
+
+SAMPLES = {
+    (publisher.slug, year.year): (year, truth)
+    for publisher in (build_samples.CITY, build_samples.DISTRICT, build_samples.BUREAU)
+    for year, truth in build_samples.truths(publisher)
+}
+
+
+@pytest.mark.parametrize("key", SAMPLES, ids=lambda key: f"{key[0]}-{key[1]}")
+def test_a_committed_sample_is_that_of_the_builder(key):
+    year, truth = SAMPLES[key]
+    path = build_samples.FOLDER / f"{key[0]}-{key[1]}.{year.file}"
+    if year.file in ("html", "txt"):
+        assert path.read_bytes() == build_samples.drawn(year, truth)
+    assert path.stat().st_size < 100_000
+    assert "示例" in truth.title
+
+
+def _sums_broken(truth: Truth) -> list[str]:
+    """Return the columns of table three whose sums fail; a column with a blank is passed over."""
+    rows = _application_rows(truth)
+    outcomes = rows[2:-2]
+    broken = []
+    for column in APPLICANTS:
+        printed = {row: truth.cells[3, row, column] for row in rows}
+        if "" in printed.values():
+            continue
+        counts = {row: int(text) for row, text in printed.items()}
+        taken = counts[RECEIVED] + counts[CARRIED_IN]
+        given = counts[CONCLUDED] + counts[CARRIED_OUT]
+        if taken != given or sum(counts[row] for row in outcomes) != counts[CONCLUDED]:
+            broken.append(column)
+    return broken
+
+
+def test_samples_break_only_the_sums_that_were_planted():
+    broken = {key: columns for key, (_, t) in SAMPLES.items() if (columns := _sums_broken(t))}
+    assert broken == {("qingxi", 2022): ["总计"]}
+    counts = [
+        int(v)
+        for _, t in SAMPLES.values()
+        for (table, _, _), v in t.cells.items()
+        if table == 3 and v
+    ]
+    assert min(counts) >= 0
+
+
+def test_samples_carry_over_what_the_year_before_carried_out_but_once():
+    broken = [
+        (slug, year)
+        for (slug, year), (_, truth) in SAMPLES.items()
+        if (slug, year - 1) in SAMPLES
+        and truth.cells[3, CARRIED_IN, "总计"]
+        != SAMPLES[slug, year - 1][1].cells[3, CARRIED_OUT, "总计"]
+    ]
+    assert broken == [("city", 2023)]
+
+
+def test_documents_in_force_follow_from_the_year_before():
+    for (slug, year), (entry, _) in SAMPLES.items():
+        if year > 2021:
+            before = SAMPLES[slug, year - 1][0]
+            for now, then in (
+                (entry.documents, before.documents),
+                (entry.regulations, before.regulations),
+            ):
+                assert now[2] == then[2] + now[0] - now[1]
+
+
+def test_the_figures_of_huaibei_add_up_and_no_prose_is_carried_over():
+    truth = build_samples.huaibei()
+    assert truth.cells[3, RECEIVED, "总计"] == "331"
+    assert truth.cells[3, CONCLUDED, "总计"] == "328"
+    assert not _sums_broken(truth)
+    assert not truth.sections
+    assert (build_samples.FOLDER / "huaibei-2021.html").read_bytes() == redraw.html(truth)
