@@ -685,7 +685,7 @@ def xlsx(truth: Truth) -> bytes:
 
     book = Workbook()
     book.properties.created = STEADY_TIME
-    sheet = book.active
+    sheet: Any = book.active
     sheet.title = "年度报告"
     drawn = tables(truth)
     line = _xlsx_text(sheet, 1, truth.title)
