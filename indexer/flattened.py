@@ -1,0 +1,396 @@
+"""Read tables that a page's text has lost: labels in a row, digits run together.
+
+Owns finding the official labels in running text, the runs of digits between them, and the
+evidence by which a run is read: blanks between numbers, sums over rows and columns, numbers that
+the narrative states.  What the evidence leaves open is listed as unreadable.
+
+Leaves to others: the search itself (splitting.py), wording (formats.py), grids (tables.py).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from indexer.formats import Block, Format, Label, Row, load_format
+from indexer.model import Document, FormatId, Paragraph, Place
+from indexer.splitting import (
+    Cells,
+    cuts,
+    line_readings,
+    may_hide_blanks,
+    provable,
+    row_readings,
+)
+from indexer.tables import Reading, Spot, put, unreadable
+from indexer.text import CleanText, clean, squash
+
+_VALUES = re.compile(r"[\d,./\-]*")
+_GROUP_WORDS = re.compile(
+    r"(?:三、本年度办理结果|\([三四五六]\)(?:不予公开|无法提供|不予处理|其他处理)"
+    r"|不予公开|无法提供|不予处理|其他处理|本年度办理结果|\([三四五六]\)|三、)+$"
+)
+_LEAVES = r"(?:结果维持结果纠正其[他它]结果尚未审结总计)"
+_REVIEW_HEAD = re.compile(rf"复议后起诉{_LEAVES}{{1,3}}")
+
+
+@dataclass(frozen=True)
+class Run:
+    """The text printed for one row: [start, stop) in the clean text, cut at blanks."""
+
+    tokens: tuple[str, ...]
+    start: int
+    stop: int
+
+
+def read_flattened(
+    document: Document, missing: Sequence[int], stated: Mapping[str, frozenset[int]]
+) -> Reading:
+    """Read the tables numbered in `missing` (2, 3, 4) from the text of `document`.
+
+    `stated` maps indicator ids to the numbers that the narrative gives for them.
+    """
+    text = clean(document.text)
+    reading = Reading(format=_format_of(text.clean))
+    if reading.format is None:
+        return reading
+    official = load_format(reading.format)
+    if 2 in missing:
+        _read_blocks(document, text, official, stated, reading)
+    if 3 in missing:
+        _read_matrix(document, text, reading)
+    if 4 in missing:
+        _read_line(document, text, official, reading)
+    return reading
+
+
+def _format_of(text: str) -> FormatId | None:
+    if "本年制发件数" in text or "本年收费金额" in text:
+        return "2021"
+    if "本年新制作数量" in text or "对外公开总数量" in text:
+        return "2019"
+    if "本年新收政府信息公开申请数量" in text and "结转下年度继续办理" in text:
+        return "2021" if "逾期不补正" in text else "2019"
+    return None
+
+
+def _run(text: CleanText, start: int, stop: int) -> Run | None:
+    """Return what stands in [start, stop) as tokens, None if it is more than values."""
+    if not _VALUES.fullmatch(text.clean, start, stop):
+        return None
+    tokens: list[str] = []
+    at = start
+    for index in range(start + 1, stop + 1):
+        if index == stop or text.origin[index] != text.origin[index - 1] + 1:
+            tokens.append(text.clean[at:index])
+            at = index
+    return Run(tuple(tokens) if stop > start else (), start, stop)
+
+
+def _read_matrix(document: Document, text: CleanText, reading: Reading) -> None:
+    rows = load_format("2021").rows
+    begin = text.clean.find("本年新收政府信息公开申请数量")
+    if begin < 0:
+        return
+    applicants = load_format("2021").applicants
+    if not _in_order(text.clean[max(0, begin - 400) : begin], applicants):
+        return
+    found = _labels_in_order(text.clean, begin, rows)
+    runs = {row.id: _values_between(text, found, index) for index, (row, _, _) in enumerate(found)}
+    read = _proven_rows({id_: run for id_, run in runs.items() if run}, rows, len(applicants))
+    for row, start, stop in found:
+        printed = row.number + text.raw[slice(*text.raw_span(start, stop))]
+        path = (*row.path[:-1], "".join(printed.split()))
+        run = runs[row.id]
+        if run is None or not run.tokens:
+            continue
+        place = _place(document, text, run.start, run.stop)
+        shown = " ".join(run.tokens)
+        cells = read.get(row.id)
+        if cells is None:
+            spot = Spot(3, row.id, None, path, (), "件")
+            reason = "the digits run together and the sums do not leave exactly one reading"
+            reading.unreadable.append(unreadable(spot, shown, reason, place))
+            continue
+        for applicant, printed_cell in zip(applicants.values(), cells, strict=True):
+            put(
+                reading,
+                Spot(3, row.id, applicant.id, path, applicant.path, "件"),
+                printed_cell,
+                place,
+            )
+
+
+def _in_order(heading: str, applicants: Mapping[str, Label]) -> bool:
+    """Whether the column headings are printed in the official order just above the rows."""
+    outer = [heading.find(word) for word in ("自然人", "法人", "总计")]
+    inner = [heading.find(label.printed) for label in list(applicants.values())[1:5]]
+    return -1 not in (*outer, *inner) and outer == sorted(outer) and inner == sorted(inner)
+
+
+def _labels_in_order(text: str, begin: int, rows: Mapping[str, Row]) -> list[tuple[Row, int, int]]:
+    """Return (row, start, stop) for each official label, searched from top to bottom.
+
+    The span covers the label's own number ("6." before 属于四类过程性信息).
+    """
+    found: list[tuple[Row, int, int]] = []
+    at = begin
+    for row in rows.values():
+        span = _find_label(text, row, at)
+        if span is None or span[0] - at > 400:
+            continue
+        found.append((row, *span))
+        at = span[1]
+    return found
+
+
+def _find_label(text: str, row: Row, at: int) -> tuple[int, int] | None:
+    best: tuple[int, int] | None = None
+    for form in row.forms:
+        start = text.find(form, at)
+        while start >= 0 and row.id == "other.rest" and text.startswith("处理", start + len(form)):
+            start = text.find(form, start + 1)
+        if start < 0:
+            continue
+        if best is None or (start, -len(form)) < (best[0], best[0] - best[1]):
+            best = (start, start + len(form))
+    if best is None:
+        return None
+    number = squash(row.number).rstrip("、.")
+    for mark in (f"{number}.", f"{number}、", number if number.startswith("(") else ""):
+        if mark and text.endswith(mark, at, best[0]):
+            return best[0] - len(mark), best[1]
+    return best
+
+
+def _values_between(
+    text: CleanText, found: Sequence[tuple[Row, int, int]], index: int
+) -> Run | None:
+    stop_of_label = found[index][2]
+    if index + 1 < len(found):
+        end = found[index + 1][1]
+    else:
+        match = re.compile(r"[^\d,./\-]").search(text.clean, stop_of_label)
+        end = match.start() if match else len(text.clean)
+    between = text.clean[stop_of_label:end]
+    if group := _GROUP_WORDS.search(between):
+        end -= len(group.group())
+    return _run(text, stop_of_label, end)
+
+
+def _proven_rows(
+    runs: Mapping[str, Run], rows: Mapping[str, Row], cells: int
+) -> dict[str, tuple[str, ...]]:
+    """Return the printed cells of each row that can be proved."""
+    plain = {id_: run.tokens for id_, run in runs.items() if run.tokens}
+    spaced = all(len(tokens) == cells for tokens in plain.values())
+    if spaced:
+        return dict(plain)
+    if any(len("".join(tokens)) < cells for tokens in plain.values()):
+        return {}
+    readings = {
+        id_: found
+        for id_, tokens in plain.items()
+        if all(token.isdigit() for token in tokens)
+        and not may_hide_blanks("".join(tokens))
+        and (found := row_readings(tokens, cells))
+    }
+    complete = _complete(readings, rows)
+    read = provable(readings, lambda chosen: not complete or _columns_hold(chosen, rows, cells))
+    if complete and set(read) == set(readings) and not _columns_hold(read, rows, cells):
+        read = _without_contradicted(read, plain, rows, cells)
+    return {id_: tuple(map(str, values)) for id_, values in read.items()}
+
+
+def _complete(readings: Mapping[str, object], rows: Mapping[str, Row]) -> bool:
+    """Whether every row that the column sums need is there."""
+    parts = {"other.not_corrected", "other.unpaid", "other.rest"}
+    needed = set(rows) - parts - {"other"}
+    return needed <= set(readings) and (parts <= set(readings) or "other" in readings)
+
+
+def _columns_hold(chosen: Mapping[str, Cells], rows: Mapping[str, Row], cells: int) -> bool:
+    """R1 and R2 of domain rules for every column of one reading of all rows."""
+    outcomes = [id_ for id_ in chosen if rows[id_].outcome]
+    for column in range(cells):
+        concluded = chosen["concluded"][column]
+        if sum(chosen[id_][column] for id_ in outcomes) != concluded:
+            return False
+        came = chosen["received"][column] + chosen["carried_in"][column]
+        if came != concluded + chosen["carried_out"][column]:
+            return False
+    return True
+
+
+def _without_contradicted(
+    read: Mapping[str, Cells],
+    plain: Mapping[str, tuple[str, ...]],
+    rows: Mapping[str, Row],
+    cells: int,
+) -> dict[str, Cells]:
+    """Drop each row that, cut in another way, would make every column add up."""
+    kept = dict(read)
+    for id_, tokens in plain.items():
+        if id_ not in read or len("".join(tokens)) == cells:
+            continue
+        for other in cuts(tokens, cells):
+            if other != read[id_] and _columns_hold({**read, id_: other}, rows, cells):
+                kept.pop(id_)
+                break
+    return kept
+
+
+def _read_line(document: Document, text: CleanText, official: Format, reading: Reading) -> None:
+    heads = list(_REVIEW_HEAD.finditer(text.clean))
+    if not heads:
+        return
+    head = heads[-1]
+    before = text.clean[max(0, head.start() - 120) : head.start()]
+    if not (0 <= before.rfind("行政复议") < before.rfind("未经复议直接起诉")):
+        return
+    values = re.compile(r"[\d,./\-]*").match(text.clean, head.end())
+    run = _run(text, head.end(), values.end()) if values else None
+    if run is None or not run.tokens:
+        return
+    width, blocks = len(official.results), list(official.review_blocks.values())
+    cells = _line_cells(run, len(blocks), width)
+    place = _place(document, text, run.start, run.stop)
+    spots = [
+        Spot(4, f"{block.id}.{result.id}", None, (), (*block.path, result.printed), "件")
+        for block in blocks
+        for result in official.results.values()
+    ]
+    for index, spot in enumerate(spots):
+        if cells is None:
+            reason = "the digits run together and the sums do not leave exactly one reading"
+            reading.unreadable.append(unreadable(spot, " ".join(run.tokens), reason, place))
+        else:
+            put(reading, spot, cells[index], place)
+
+
+def _line_cells(run: Run, blocks: int, width: int) -> tuple[str, ...] | None:
+    if len(run.tokens) == blocks * width:
+        return run.tokens
+    if not all(token.isdigit() for token in run.tokens):
+        return None
+    found = line_readings(run.tokens, blocks, width)
+    return tuple(map(str, found[0])) if found is not None and len(found) == 1 else None
+
+
+def _read_blocks(
+    document: Document,
+    text: CleanText,
+    official: Format,
+    stated: Mapping[str, frozenset[int]],
+    reading: Reading,
+) -> None:
+    """Read table two, block after block, from its clause heading on."""
+    at = text.clean.find(squash(official.blocks[0].clause))
+    for block in official.blocks:
+        clause = text.clean.find(squash(block.clause), at) if at >= 0 else -1
+        if clause < 0:
+            continue
+        heading_end = _heading_end(text.clean, clause, block)
+        at = clause
+        if heading_end is None:
+            continue
+        at = heading_end
+        for label in block.rows.values():
+            if (span := _find_block_label(text.clean, label, at)) is None:
+                continue
+            at = span[1]
+            match = _VALUES.match(text.clean, span[1])
+            run = _run(text, span[1], match.end()) if match else None
+            if run is not None and run.tokens:
+                _put_block_row(document, text, block, label, span, run, stated, reading)
+
+
+def _heading_end(text: str, clause: int, block: Block) -> int | None:
+    """Offset behind the block's column headings, None unless all stand in the official order."""
+    at = clause
+    for column in block.columns.values():
+        ends = [
+            found + len(form)
+            for form in column.forms
+            if 0 <= (found := text.find(form, at)) < at + 60
+        ]
+        if not ends:
+            return None
+        at = max(ends)
+    return at
+
+
+def _find_block_label(text: str, label: Label, at: int) -> tuple[int, int] | None:
+    spans = [
+        (found, found + len(form))
+        for form in label.forms
+        if 0 <= (found := text.find(form, at)) <= at + 40
+    ]
+    return min(spans, key=lambda span: (span[0], -span[1])) if spans else None
+
+
+def _put_block_row(
+    document: Document,
+    text: CleanText,
+    block: Block,
+    label: Label,
+    span: tuple[int, int],
+    run: Run,
+    stated: Mapping[str, frozenset[int]],
+    reading: Reading,
+) -> None:
+    printed = (block.clause, "".join(text.raw[slice(*text.raw_span(*span))].split()))
+    place = _place(document, text, run.start, run.stop)
+    columns = list(block.columns.values())
+    ids = [f"{label.id}.{column.id}" for column in columns]
+    cells = _block_cells(run, ids, stated)
+    for index, (column, id_) in enumerate(zip(columns, ids, strict=True)):
+        spot = Spot(2, id_, None, printed, (column.printed,), column.unit or block.unit)
+        if column.decimals and column.unit is None:
+            head_unit = re.search(r"万元|元", column.printed)
+            spot = Spot(
+                2, id_, None, printed, (column.printed,),
+                head_unit.group() if head_unit else (None if column.id == "amount" and label.id == "procurement" else block.unit),
+            )  # fmt: skip
+        if cells is None:
+            reason = "the digits run together and nothing proves where one number ends"
+            reading.unreadable.append(unreadable(spot, " ".join(run.tokens), reason, place))
+        else:
+            put(reading, spot, cells[index], place)
+
+
+def _block_cells(
+    run: Run, ids: Sequence[str], stated: Mapping[str, frozenset[int]]
+) -> tuple[str, ...] | None:
+    """Return one printed text per column, or None where more than one reading is left."""
+    if len(run.tokens) == len(ids):
+        return run.tokens
+    joined = "".join(run.tokens)
+    if len(run.tokens) != 1 or not joined.isdigit() or len(ids) == 1:
+        return None
+    if set(joined) == {"0"} and len(joined) == len(ids):
+        return tuple(joined)
+    found = [
+        cells
+        for cells in cuts([joined], len(ids))
+        if any(id_ in stated for id_ in ids)
+        and all(
+            value in stated[id_] for id_, value in zip(ids, cells, strict=True) if id_ in stated
+        )
+    ]
+    if len(found) == 1 and len(found[0]) - 1 <= sum(id_ in stated for id_ in ids):
+        return tuple(map(str, found[0]))
+    return None
+
+
+def _place(document: Document, text: CleanText, start: int, stop: int) -> Place:
+    """Return the place of [start, stop) of the clean text in the file."""
+    low, high = text.raw_span(start, stop)
+    for block in document.blocks:
+        if not isinstance(block, Paragraph):
+            continue
+        at = block.place
+        if at.start is not None and at.stop is not None and at.start <= low < at.stop:
+            return Place(at.file, at.page, at.line, start=low, stop=high)
+    return Place("", start=low, stop=high)

@@ -1,0 +1,330 @@
+"""What the index gives back, and how a figure is written small and read back exactly.
+
+Owns the shapes of stored things (a Figure with its report and position, a line of the list of
+reports) and the coding of values, printed texts, paths and places into columns.
+
+Leaves to others: the statements that write and read them (writes.py, store.py).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from decimal import Decimal
+from typing import Any, Final, Literal
+
+from sqlalchemy import Connection, Table, insert, select
+
+from indexer.model import (
+    Figure,
+    Finding,
+    FormatId,
+    Passage,
+    Place,
+    Report,
+    State,
+    Unreadable,
+)
+
+STATES: Final[tuple[State, ...]] = ("number", "blank", "not_applicable", "text")
+#: Integers up to here are kept as the ranking amount alone; doubles hold them exactly.
+_EXACT = 2**53
+
+Outcome = Literal["added", "superseded older version", "kept as older version", "unchanged"]
+
+
+@dataclass(frozen=True, slots=True)
+class AddResult:
+    """What became of a report that was added; `report` is its id."""
+
+    report: str
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class OrganRow:
+    """A publisher that has reports in the index."""
+
+    id: int
+    name: str
+    place_only: bool
+    aliases: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRow:
+    """One report of the list; `superseded_by` is the id of the version that replaced it."""
+
+    id: str
+    organ: str
+    year: int
+    format: FormatId | None
+    title: str
+    file: str
+    digest: str
+    kind: str
+    pages: int | None
+    provenance: Mapping[str, str]
+    superseded_by: str | None
+    figures: int
+    unreadable: int
+    passages: int
+
+    @property
+    def url(self) -> str | None:
+        """The official page, where the report names one."""
+        return self.provenance.get("url")
+
+    @property
+    def published(self) -> str | None:
+        """The date of publication (YYYY-MM-DD), where the report states it."""
+        return self.provenance.get("published")
+
+    @property
+    def source(self) -> str | None:
+        """Where the report was taken from, where it states that."""
+        return self.provenance.get("source")
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFigure(Figure):
+    """A Figure, the id of its report, and its position there, from 0."""
+
+    report: str
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoredUnreadable(Unreadable):
+    """An Unreadable and the id of its report."""
+
+    report: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPassage(Passage):
+    """A Passage, its own id, and the id of its report."""
+
+    id: str
+    report: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFinding:
+    """A Finding and the id of its report.
+
+    `figures` are positions in that report; `others` are (report id, position) elsewhere, for
+    rules that compare reports.
+    """
+
+    report: str
+    rule: str
+    result: str
+    expression: str
+    figures: tuple[int, ...]
+    detail: Mapping[str, str]
+    others: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FigureRow:
+    """One line of the listing of figures."""
+
+    organ: str
+    year: int
+    format: FormatId | None
+    figure: StoredFigure
+
+
+@dataclass(frozen=True, slots=True)
+class RankedFigure:
+    """One figure among those of other reports."""
+
+    report: str
+    organ: str
+    year: int
+    state: State
+    value: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class SkippedFile:
+    """A file that was not indexed; `reason` is an id of messages.yaml."""
+
+    file: str
+    digest: str
+    reason: str
+    message: str
+    hint: str
+    failed: bool
+
+
+def report_key(organ: str, year: int, digest: str) -> str:
+    """Return the id of a report: the same organ, year and file content give the same id.
+
+    >>> report_key("示例市人民政府", 2023, "00")
+    'r_b6c0ae91e16e'
+    """
+    return "r_" + hashlib.sha256(f"{organ}|{year}|{digest}".encode()).hexdigest()[:12]
+
+
+def content_digest(report: Report) -> str:
+    """Return 16 hex digits that stand for everything that was read from a report."""
+    read = hashlib.sha256()
+    for part in (report.format, report.title, sorted(report.provenance.items())):
+        read.update(repr(part).encode())
+    for figure in report.figures:
+        read.update(repr(astuple_flat(figure)).encode())
+    for other in (report.unreadable, report.sections, report.passages):
+        read.update(repr(other).encode("utf-8", "backslashreplace"))
+    return read.hexdigest()[:16]
+
+
+def astuple_flat(figure: Figure) -> tuple[Any, ...]:
+    """Return the fields of a figure in order, the place as it is."""
+    return tuple(getattr(figure, field.name) for field in fields(Figure))
+
+
+class Words:
+    """One of the small tables that give a text a number; safe to read from several threads."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        self._ids: dict[str, int] = {}
+        self._texts: dict[int, str] = {}
+
+    def load(self, connection: Connection) -> None:
+        """Read the table again."""
+        rows = [(row.id, row.text) for row in connection.execute(select(self._table))]
+        self._texts = dict(rows)
+        self._ids = {text: id_ for id_, text in rows}
+
+    def find(self, connection: Connection, text: str) -> int | None:
+        """Return the number of `text`, or None if no report uses it."""
+        if text not in self._ids:
+            self.load(connection)
+        return self._ids.get(text)
+
+    def text(self, connection: Connection, id_: int | None) -> str | None:
+        """Return the text with this number; None stays None."""
+        if id_ is None:
+            return None
+        if id_ not in self._texts:
+            self.load(connection)
+        return self._texts[id_]
+
+    def number(self, connection: Connection, text: str | None) -> int | None:
+        """Return the number of `text`, giving it one if needed; None stays None."""
+        if text is None:
+            return None
+        known = self._ids.get(text)
+        if known is None:
+            row = connection.execute(insert(self._table).values(text=text)).inserted_primary_key
+            known = int(row[0]) if row else 0
+            self._ids[text] = known
+            self._texts[known] = text
+        return known
+
+    def forget(self) -> None:
+        """Drop what is remembered, after a transaction that did not come about."""
+        self._ids, self._texts = {}, {}
+
+
+def encode_path(path: tuple[str, ...]) -> str:
+    """Return a header path as one text.
+
+    >>> encode_path(("行政复议", "总计"))
+    '["行政复议","总计"]'
+    """
+    return json.dumps(path, ensure_ascii=False, separators=(",", ":"))
+
+
+def decode_path(text: str) -> tuple[str, ...]:
+    """Return the header path that `encode_path` wrote."""
+    return tuple(json.loads(text))
+
+
+def encode_value(value: Decimal | None) -> tuple[float | None, str | None]:
+    """Return (amount, exact): a double to rank by, and the value itself where that differs.
+
+    >>> encode_value(Decimal(331)), encode_value(Decimal("12.50")), encode_value(None)
+    ((331.0, None), (12.5, '12.50'), (None, None))
+    """
+    if value is None:
+        return None, None
+    if not value.is_finite():
+        return None, str(value)
+    amount = float(value)
+    plain = abs(amount) < _EXACT and str(value) == str(int(amount))
+    return amount, None if plain else str(value)
+
+
+def decode_value(amount: float | None, exact: str | None) -> Decimal | None:
+    """Return the value that `encode_value` wrote.
+
+    >>> decode_value(*encode_value(Decimal("-0.10")))
+    Decimal('-0.10')
+    """
+    if exact is not None:
+        return Decimal(exact)
+    return None if amount is None else Decimal(int(amount))
+
+
+def encode_printed(printed: str, value: Decimal | None) -> str | None:
+    """Return the printed text, or None where the value says the same."""
+    return None if printed == ("" if value is None else str(value)) else printed
+
+
+def decode_printed(printed: str | None, value: Decimal | None) -> str:
+    """Return the printed text that `encode_printed` wrote."""
+    if printed is not None:
+        return printed
+    return "" if value is None else str(value)
+
+
+def encode_place(place: Place) -> dict[str, int | None]:
+    """Return the columns of a place; the file stands with the report."""
+    return {
+        "page": place.page,
+        "line": place.line,
+        "grid": place.table,
+        "grid_row": place.row,
+        "grid_column": place.column,
+        "start": place.start,
+        "stop": place.stop,
+    }
+
+
+def decode_place(row: Any, file: str) -> Place:
+    """Return the place that `encode_place` wrote."""
+    return Place(
+        file, row.page, row.line, row.grid, row.grid_row, row.grid_column, row.start, row.stop
+    )
+
+
+def decode_finding(row: Any, key: str) -> StoredFinding:
+    """Return one stored finding of the report `key`."""
+    return StoredFinding(
+        key,
+        row.rule,
+        row.result,
+        row.expression,
+        tuple(json.loads(row.figures)),
+        json.loads(row.detail),
+        tuple((other, seq) for other, seq in json.loads(row.others)),
+    )
+
+
+def encode_finding(finding: Finding, others: tuple[tuple[str, int], ...] = ()) -> dict[str, str]:
+    """Return the columns of a finding, its report and position aside."""
+    dump: Callable[[object], str] = lambda part: json.dumps(part, ensure_ascii=False)  # noqa: E731
+    return {
+        "rule": finding.rule,
+        "result": finding.result,
+        "expression": finding.expression,
+        "figures": dump(finding.figures),
+        "detail": dump(dict(finding.detail)),
+        "others": dump(others),
+    }

@@ -1,0 +1,574 @@
+"""Read the three tables of a report: every printed cell, under the labels that name it.
+
+Owns recognising the tables in the grids of a file and reading them by their labels.  A figure
+belongs to the row and the column whose words were matched; a cell that cannot be joined to both
+is listed as unreadable, never guessed.
+
+Leaves to others: geometry (grids.py), wording (formats.py), printed numbers (numbers.py), text
+without cells (flattened.py), the tables to 2018 (statistics.py), and sums (rules.py).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from indexer.errors import UnreadableCell
+from indexer.formats import Block, Format, Label, Row, find_label, find_row, load_format
+from indexer.grids import Head, Slot, TableRow, heads_over, rows_of, under
+from indexer.model import Document, Figure, FormatId, Grid, Place, Unreadable
+from indexer.numbers import read_cell
+from indexer.text import squash, strip_numbering
+
+_UNIT_IN_HEAD = re.compile(r"(亿元|万元|千元|百元|元)\)?$")
+_CLAUSE = re.compile(r"^第二十条第\([一-十]\)项$")
+_ABOVE_APPLICANTS = ("申请人情况", "法人或其他组织", "法人或其它组织", "法人和其他组织")
+
+
+@dataclass
+class Reading:
+    """What was read so far; figures and unreadable cells in reading order."""
+
+    format: FormatId | None = None
+    figures: list[Figure] = field(default_factory=list)
+    unreadable: list[Unreadable] = field(default_factory=list)
+
+    def has(self, table: int) -> bool:
+        """Whether any cell of `table` was seen."""
+        tables = [f.table for f in self.figures] + [u.table for u in self.unreadable]
+        return table in tables
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Where a cell belongs: table, ids, header paths and the unit that the form prescribes."""
+
+    table: int | None
+    indicator: str | None
+    applicant: str | None
+    row: tuple[str, ...]
+    column: tuple[str, ...]
+    unit: str | None
+
+
+def read_tables(document: Document) -> Reading:
+    """Read tables two to four from the grids of `document`.
+
+    A table that is printed twice is kept once if both agree; where they differ the cell is
+    unreadable.
+    """
+    rows = [
+        row
+        for number, grid in enumerate(b for b in document.blocks if isinstance(b, Grid))
+        for row in rows_of(grid, number)
+    ]
+    parts = _by_table(rows)
+    reading = Reading(format=_format_of(parts))
+    if reading.format is None:
+        return reading
+    official = load_format(reading.format)
+    _read_blocks(parts[2], official, reading)
+    _read_matrix(parts[3], _widest_rows(), official, reading)
+    _read_line(parts[4], official, reading)
+    return _without_repeats(reading)
+
+
+def put(reading: Reading, spot: Spot, text: str, place: Place) -> None:
+    """Read one printed cell into `reading`, as a figure or as unreadable."""
+    printed = " ".join(text.split())
+    try:
+        cell = read_cell(text)
+    except UnreadableCell as error:
+        reading.unreadable.append(unreadable(spot, printed, error.message, place))
+        return
+    reading.figures.append(
+        Figure(
+            table=spot.table,
+            row=spot.row,
+            column=spot.column,
+            indicator=spot.indicator,
+            applicant=spot.applicant,
+            state=cell.state,
+            value=cell.value,
+            printed=printed,
+            unit=cell.unit or spot.unit,
+            place=place,
+        )
+    )
+
+
+def unreadable(spot: Spot, printed: str, reason: str, place: Place) -> Unreadable:
+    """Return the record of a cell that is printed but cannot be read."""
+    return Unreadable(
+        table=spot.table,
+        row=spot.row,
+        column=spot.column,
+        indicator=spot.indicator,
+        applicant=spot.applicant,
+        printed=printed,
+        reason=reason,
+        place=place,
+    )
+
+
+def _widest_rows() -> Mapping[str, Row]:
+    """The rows of table three in any format: a real report of 2023 mixes them."""
+    return load_format("2021").rows
+
+
+def _by_table(rows: Iterable[TableRow]) -> dict[int, list[TableRow]]:
+    """Deal the rows out to tables two, three and four by the headings above them."""
+    parts: dict[int, list[TableRow]] = {2: [], 3: [], 4: []}
+    current = 0
+    for row in rows:
+        current = _table_opened_by(row) or current
+        if current:
+            parts[current].append(row)
+    return parts
+
+
+def _table_opened_by(row: TableRow) -> int | None:
+    words = {slot.words for slot in row.own}
+    joined = "".join(words)
+    if "信息内容" in words or any(_CLAUSE.match(word) for word in words):
+        return 2
+    if "勾稽关系" in joined or "申请人情况" in words or {"自然人", "总计"} <= words:
+        return 3
+    if "本年新收政府信息公开申请数量" in joined:
+        return 3
+    if "结果维持" in words or ({"行政复议", "行政诉讼"} & words and not _has_number(row)):
+        return 4
+    return None
+
+
+def _format_of(parts: Mapping[int, Sequence[TableRow]]) -> FormatId | None:
+    """Tell the format by the headings of table two, else by the parts of （六）其他处理."""
+    words = {slot.words for row in parts[2] for slot in row.own}
+    scores = {
+        name: sum(
+            1
+            for label in _telling_columns(name)
+            if any(strip_numbering(word) in label.forms for word in words)
+        )
+        for name in ("2021", "2019")
+    }
+    if scores["2021"] or scores["2019"]:
+        return "2021" if scores["2021"] >= scores["2019"] else "2019"
+    if not (parts[3] or parts[4] or parts[2]):
+        return None
+    labels = {slot.words for row in parts[3] for slot in row.own}
+    single = any(label.startswith("(六)其他处理") for label in labels)
+    split = any("逾期不补正" in label for label in labels)
+    return "2019" if single and not split else "2021"
+
+
+def _telling_columns(name: str) -> list[Label]:
+    """The columns of table two that only this format has."""
+    official = load_format(name)
+    return [
+        label for block in official.blocks for id_, label in block.columns.items()
+        if id_ != "decisions"
+    ]  # fmt: skip
+
+
+def _read_blocks(rows: Sequence[TableRow], official: Format, reading: Reading) -> None:
+    """Read table two: blocks of rows, each under its own headings."""
+    stack: list[TableRow] = []
+    heads: tuple[Head, ...] = ()
+    for row in _mended(rows, lambda words: _block_row(words, official) is not None):
+        words = [slot.words for slot in row.own if slot.words]
+        if not words or any(_CLAUSE.match(word) for word in words):
+            stack = []
+        elif "信息内容" in words:
+            stack, heads = [row], heads_over([row])
+        elif stack and not _has_number(row) and _block_row(words[0], official) is None:
+            stack.append(row)
+            heads = heads_over(stack)
+        else:
+            stack = []
+            _read_block_row(row, heads, official, reading)
+
+
+def _block_row(words: str, official: Format) -> tuple[Block, Label] | None:
+    for block in official.blocks:
+        if label := find_label(words, block.rows.values()):
+            return block, label
+    return None
+
+
+def _read_block_row(
+    row: TableRow, heads: Sequence[Head], official: Format, reading: Reading
+) -> None:
+    label_slot = next(slot for slot in row.own if slot.words)
+    found = _block_row(label_slot.text, official)
+    if found is None:
+        return
+    block, label = found
+    named = [head for head in heads if head.words and head.words != "信息内容"]
+    slots = _aligned(row, named, after=label_slot)
+    printed_row = (block.clause, "".join(label_slot.text.split()))
+    for head, slot in zip(named, slots, strict=True):
+        column = find_label(head.words.replace("信息内容", ""), block.columns.values())
+        if column is None:
+            continue
+        spot = Spot(
+            table=2,
+            indicator=f"{label.id}.{column.id}",
+            applicant=None,
+            row=printed_row,
+            column=("".join(head.printed).replace("信息内容", ""),),
+            unit=_unit(head, column, block),
+        )
+        _put_slot(reading, spot, slot, label_slot.place)
+
+
+def _unit(head: Head, column: Label, block: Block) -> str | None:
+    if column.decimals:
+        printed = _UNIT_IN_HEAD.search(head.words)
+        return printed.group(1) if printed else column.unit
+    return column.unit or block.unit
+
+
+def _read_matrix(
+    rows: Sequence[TableRow], known: Mapping[str, Row], official: Format, reading: Reading
+) -> None:
+    """Read table three: a row for each outcome, a column for each kind of applicant."""
+    stack: list[TableRow] = []
+    heads: tuple[tuple[Head, Label], ...] = ()
+    header_width = 0
+    for row in _mended(rows, lambda words: find_row(words, known) is not None):
+        if _is_applicant_heading(row, known):
+            stack = [*stack, row] if stack else [row]
+            continue
+        if stack:
+            found = _applicant_heads(stack, official)
+            if len(found) >= len(heads):
+                heads, header_width = found, (0 if stack[-1].ragged else heads_width(stack))
+            stack = []
+        _read_matrix_row(row, heads, header_width, known, official, reading)
+
+
+def heads_width(rows: Sequence[TableRow]) -> int:
+    """Number of columns under a stack of header rows."""
+    return max((row.width for row in rows), default=0)
+
+
+def _is_applicant_heading(row: TableRow, known: Mapping[str, Row]) -> bool:
+    if _has_number(row):
+        return False
+    words = [slot.words for slot in row.own if slot.words]
+    if any(_row_named(word, known) for word in words if word not in ("其他", "总计")):
+        return False
+    applicants = load_format("2021").applicants.values()
+    return bool(words) and all(
+        "勾稽关系" in word or word in _ABOVE_APPLICANTS or _is_piece(word, applicants)
+        for word in words
+    )
+
+
+def _row_named(word: str, known: Mapping[str, Row]) -> bool:
+    row = find_row(word, known)
+    return row is not None or word.startswith("三、本年度办理结果")
+
+
+def _is_piece(word: str, labels: Iterable[Label]) -> bool:
+    """Whether `word` is a heading or a piece of one (商业 of 商业企业)."""
+    return any(word in form or form in word for label in labels for form in label.forms)
+
+
+def _applicant_heads(stack: Sequence[TableRow], official: Format) -> tuple[tuple[Head, Label], ...]:
+    """Join the header rows to columns; where the file keeps no positions, by their order.
+
+    Returns (head, label) from left to right; heads of a ragged table have no columns of use.
+    """
+    labels = official.applicants
+    if not any(row.ragged for row in stack):
+        found = []
+        for head in heads_over(stack):
+            words = head.words
+            for above in _ABOVE_APPLICANTS:
+                words = words.replace(above, "", 1)
+            if label := find_label(words, labels.values()):
+                found.append((head, label))
+        if len({label.id for _, label in found}) == len(found) == len(labels):
+            return tuple(found)
+    return _heads_in_order(stack, labels)
+
+
+def _heads_in_order(
+    stack: Sequence[TableRow], labels: Mapping[str, Label]
+) -> tuple[tuple[Head, Label], ...]:
+    """The headings 自然人, (five of 法人或其他组织), 总计 in the order in which they are printed."""
+    outer: list[tuple[Slot, Label]] = []
+    inner: list[tuple[Slot, Label]] = []
+    for row in stack:
+        for slot in row.own:
+            label = find_label(slot.text, labels.values())
+            if label is None:
+                continue
+            (inner if label.id.startswith("legal.") else outer).append((slot, label))
+    ids = [label.id for _, label in (*outer[:1], *inner, *outer[1:])]
+    if ids != list(labels):
+        return ()
+    ordered = (*outer[:1], *inner, *outer[1:])
+    return tuple((Head(slot.words, (slot.text,), -1, -1), label) for slot, label in ordered)
+
+
+def _read_matrix_row(
+    row: TableRow,
+    heads: Sequence[tuple[Head, Label]],
+    header_width: int,
+    known: Mapping[str, Row],
+    official: Format,
+    reading: Reading,
+) -> None:
+    found = _label_of(row, known, official)
+    if found is None:
+        return
+    label, slot, named = found
+    plain = [head for head, _ in heads]
+    positional = bool(plain) and plain[0].start >= 0 and row.width == header_width
+    slots = _aligned(row, plain, after=slot, positional=positional)
+    printed = "".join(slot.text.split())
+    if not heads:
+        spot = Spot(3, label.id, None, (*label.path[:-1], printed), (), "件")
+        reading.unreadable.append(
+            unreadable(spot, printed, "the column headings were not recognised", slot.place)
+        )
+        return
+    values = [value for value in slots if value is not None]
+    if named and all(not value.words for value in values):
+        return
+    for (_, applicant), value in zip(heads, slots, strict=True):
+        spot = Spot(3, label.id, applicant.id, (*label.path[:-1], printed), applicant.path, "件")
+        _put_slot(reading, spot, value, slot.place)
+
+
+def _label_of(
+    row: TableRow, known: Mapping[str, Row], official: Format
+) -> tuple[Label, Slot, bool] | None:
+    """Return (label, its slot, whether it is only a group's heading) of a row of table three."""
+    slots = [slot for slot in row.own if slot.words and not _looks_numeric(slot)]
+    for slot in reversed(slots):
+        if label := find_row(slot.text, known):
+            return label, slot, False
+    for slot in reversed(slots):
+        if group := find_label(slot.text, load_format("2021").groups.values()):
+            return group, slot, True
+    return None
+
+
+def _read_line(rows: Sequence[TableRow], official: Format, reading: Reading) -> None:
+    """Read table four: one row of fifteen cells under three blocks."""
+    stack: list[TableRow] = []
+    for row in rows:
+        words = [slot.words for slot in row.own]
+        if not _has_number(row) and any(_is_review_heading(word, official) for word in words):
+            stack.append(row)
+        elif stack:
+            heads = _review_heads(stack, official)
+            if not heads:
+                stack = []
+                continue
+            _read_review_row(row, heads, heads_width(stack), official, reading)
+            return
+
+
+def _is_review_heading(word: str, official: Format) -> bool:
+    labels = (*official.review_blocks.values(), *official.results.values())
+    return word == "行政诉讼" or any(word in label.forms for label in labels)
+
+
+def _review_heads(
+    stack: Sequence[TableRow], official: Format
+) -> tuple[tuple[Head, str, Label], ...]:
+    """Return (head, block id, result) for each of the fifteen columns, or nothing."""
+    order = [(block, result) for block in official.review_blocks for result in official.results]
+    if not any(row.ragged for row in stack):
+        found = []
+        for head in heads_over(stack):
+            block = _block_in(head.words)
+            words = head.words
+            for name in ("未经复议直接起诉", "复议后起诉", "行政复议", "行政诉讼"):
+                words = words.replace(name, "")
+            if (result := find_label(words, official.results.values())) is not None:
+                found.append((head, block, result))
+        if [(block, result.id) for _, block, result in found] == order:
+            return tuple((head, block, result) for head, block, result in found if block)
+        if [result.id for _, _, result in found] == [result for _, result in order]:
+            return tuple(
+                (head, block, result)
+                for (head, _, result), (block, _) in zip(found, order, strict=True)
+                if _blocks_in_order(stack)
+            )
+    slots = [slot for row in stack for slot in row.own if slot.words]
+    results = [
+        (slot, label)
+        for slot in slots
+        if (label := find_label(slot.text, official.results.values()))
+    ]
+    if not _blocks_in_order(stack) or [r.id for _, r in results] != [r for _, r in order]:
+        return ()
+    return tuple(
+        (Head(slot.words, (slot.text,), -1, -1), block, result)
+        for (slot, result), (block, _) in zip(results, order, strict=True)
+    )
+
+
+def _block_in(words: str) -> str | None:
+    if "未经复议直接起诉" in words:
+        return "lawsuit_direct"
+    if "复议后起诉" in words:
+        return "lawsuit_after_review"
+    return "review" if "行政复议" in words else None
+
+
+def _blocks_in_order(stack: Sequence[TableRow]) -> bool:
+    """Whether the three blocks are headed in the official order."""
+    joined = "".join(row.words for row in stack)
+    places = [joined.find(name) for name in ("行政复议", "未经复议直接起诉", "复议后起诉")]
+    return -1 not in places and places == sorted(places)
+
+
+def _read_review_row(
+    row: TableRow,
+    heads: Sequence[tuple[Head, str, Label]],
+    header_width: int,
+    official: Format,
+    reading: Reading,
+) -> None:
+    plain = [head for head, _, _ in heads]
+    positional = plain[0].start >= 0 and row.width == header_width
+    slots = _aligned(row, plain, after=None, positional=positional)
+    for (_, block, result), slot in zip(heads, slots, strict=True):
+        column = (*official.review_blocks[block].path, result.printed)
+        spot = Spot(4, f"{block}.{result.id}", None, (), column, "件")
+        _put_slot(reading, spot, slot, row.slots[0].place)
+
+
+def _aligned(
+    row: TableRow, heads: Sequence[Head], *, after: Slot | None, positional: bool = True
+) -> list[Slot | None]:
+    """Return the slot under each head, None where there is no telling.
+
+    By columns where the file keeps them; else only if exactly as many cells follow the label as
+    there are headings.
+    """
+    if not heads:
+        return []
+    if positional and not row.ragged:
+        found = [under(head, row, heads) for head in heads]
+        if all(slot is not None and slot is not after for slot in found):
+            return found
+    rest = row.own
+    if after is not None:
+        rest = tuple(slot for slot in row.own if slot.start >= after.stop)
+    if len(rest) == len(heads):
+        return list(rest)
+    return [None] * len(heads)
+
+
+def _put_slot(reading: Reading, spot: Spot, slot: Slot | None, nearby: Place) -> None:
+    if slot is None:
+        reading.unreadable.append(
+            unreadable(spot, "", "no single cell stands under this heading", nearby)
+        )
+    elif not slot.own and slot.words:
+        reading.unreadable.append(
+            unreadable(spot, slot.text, "one printed cell covers several rows", slot.place)
+        )
+    else:
+        put(reading, spot, slot.text, slot.place)
+
+
+def _mended(rows: Sequence[TableRow], is_label: Callable[[str], bool]) -> Iterator[TableRow]:
+    """Yield the rows, two halves of a label cut apart by a page break joined again.
+
+    A row is the second half if its words alone are no label, both together are, and only one of
+    the two rows has values.
+    """
+    kept: TableRow | None = None
+    for row in rows:
+        if kept is None:
+            kept = row
+            continue
+        joined = _joined(kept, row, is_label)
+        if joined is not None:
+            kept = joined
+        else:
+            yield kept
+            kept = row
+    if kept is not None:
+        yield kept
+
+
+def _joined(above: TableRow, below: TableRow, is_label: Callable[[str], bool]) -> TableRow | None:
+    first, second = _last_words(above), _last_words(below)
+    if first is None or second is None or is_label(second.text):
+        return None
+    together = first.text + second.text
+    if not is_label(together) or (is_label(first.text) and not _continues(first, second)):
+        return None
+    if _has_value(above) and _has_value(below):
+        return None
+    base, label = (below, second) if _has_value(below) else (above, first)
+    slots = tuple(replace(s, text=together) if s is label else s for s in base.slots)
+    return replace(base, slots=slots)
+
+
+def _continues(first: Slot, second: Slot) -> bool:
+    """Whether the two together are an official wording to the letter."""
+    together = strip_numbering(squash(first.text + second.text))
+    return any(
+        together in label.forms
+        for name in ("2021", "2019")
+        for labels in (load_format(name).rows.values(), load_format(name).groups.values())
+        for label in labels
+    )
+
+
+def _last_words(row: TableRow) -> Slot | None:
+    slots = [slot for slot in row.own if slot.words and not _looks_numeric(slot)]
+    return slots[-1] if slots else None
+
+
+def _looks_numeric(slot: Slot) -> bool:
+    try:
+        return read_cell(slot.text).state in ("number", "not_applicable")
+    except UnreadableCell:
+        return True
+
+
+def _has_number(row: TableRow) -> bool:
+    return any(_looks_numeric(slot) for slot in row.own if slot.words)
+
+
+def _has_value(row: TableRow) -> bool:
+    return _has_number(row)
+
+
+def _without_repeats(reading: Reading) -> Reading:
+    """Keep a cell that is printed twice once; where the two differ, call it unreadable."""
+    kept: dict[tuple[int | None, str | None, str | None], Figure] = {}
+    differing: set[tuple[int | None, str | None, str | None]] = set()
+    for figure in reading.figures:
+        key = (figure.table, figure.indicator, figure.applicant)
+        first = kept.setdefault(key, figure)
+        if first is not figure and (first.state, first.value) != (figure.state, figure.value):
+            differing.add(key)
+    unread = list(reading.unreadable)
+    for key in differing:
+        figure = kept.pop(key)
+        spot = Spot(
+            figure.table,
+            figure.indicator,
+            figure.applicant,
+            figure.row,
+            figure.column,
+            figure.unit,
+        )
+        unread.append(unreadable(spot, figure.printed, "printed twice, differently", figure.place))
+    read = {(f.table, f.indicator, f.applicant) for f in kept.values()}
+    unread = [u for u in unread if (u.table, u.indicator, u.applicant) not in read]
+    return Reading(reading.format, list(kept.values()), unread)
