@@ -40,9 +40,17 @@ def _w(name: str) -> str:
 _P, _TBL, _TR, _TC, _TXBX = _w("p"), _w("tbl"), _w("tr"), _w("tc"), _w("txbxContent")
 _VAL = _w("val")
 #: Their content counts as if it stood in their place.
-_TRANSPARENT = frozenset(
-    map(_w, ("sdt", "sdtContent", "ins", "moveTo", "smartTag", "customXml", "hyperlink", "fldSimple"))
-) | {f"{{{_MC}}}Choice", f"{{{_MC}}}Fallback"}  # fmt: skip
+_WRAPPERS = (
+    "sdt",
+    "sdtContent",
+    "ins",
+    "moveTo",
+    "smartTag",
+    "customXml",
+    "hyperlink",
+    "fldSimple",
+)
+_TRANSPARENT = frozenset(map(_w, _WRAPPERS)) | {f"{{{_MC}}}Choice", f"{{{_MC}}}Fallback"}
 _ALTERNATE = f"{{{_MC}}}AlternateContent"
 _DELETED = frozenset(map(_w, ("del", "moveFrom", "delText", "instrText", "pPr", "rPr", "sectPr")))
 _PRINTED = {_w("tab"): " ", _w("br"): "\n", _w("cr"): "\n", _w("noBreakHyphen"): "-"}
@@ -90,7 +98,7 @@ def _children(element: etree._Element) -> Iterator[etree._Element]:
         if child.tag in _TRANSPARENT:
             stack.extend(reversed(child))
         elif child.tag == _ALTERNATE:
-            stack.extend(reversed(child[:1]))
+            stack.extend(list(child)[:1])
         elif child.tag not in _DELETED:
             yield child
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import lxml.html
 from lxml import etree
@@ -32,24 +33,36 @@ from indexer.model import Document
 
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{1,40})""", re.IGNORECASE)
 _DECLARATION = re.compile(r"\s*<\?xml[^>]{0,200}\?>", re.IGNORECASE)
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
+_HIDDEN = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE
+)
 _SECTION = re.compile(r"[一二三四五六]、")
 
-_BLOCKS = frozenset(
+
+def _tags(names: str) -> frozenset[str]:
+    return frozenset(names.split())
+
+
+_BLOCKS = _tags(
     "address article aside blockquote body center dd details div dl dt fieldset figcaption figure "
     "footer form h1 h2 h3 h4 h5 h6 header hr html legend li main ol p pre section summary table "
-    "tbody td tfoot th thead tr ul caption".split()
+    "tbody td tfoot th thead tr ul caption"
 )
-_DROPPED = frozenset(
+_DROPPED = _tags(
     "script style nav noscript iframe select button input textarea template svg object embed "
-    "video audio canvas head link meta title".split()
+    "video audio canvas head link meta title"
 )
 #: Dropped unless they hold the report itself: some sites wrap the whole page in one of them.
 _DROPPED_IF_SMALL = frozenset({"header", "footer", "form", "aside"})
 _CONTAINERS = frozenset({"div", "ul", "ol", "section", "dl", "p", "center"})
 _MOSTLY_LINKS = 0.6
 
-_METAS = {"articletitle": "名称", "pubdate": "发布日期", "contentsource": "信息来源", "url": "原文链接"}
+_METAS = {
+    "articletitle": "名称",
+    "pubdate": "发布日期",
+    "contentsource": "信息来源",
+    "url": "原文链接",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +82,7 @@ def read_html(data: bytes, name: str) -> Document:
     """
     root = _parse(data)
     metas = _metas(root)
-    page_title = " ".join(root.xpath("string((//title)[1])").split())
+    page_title = tidy(_all_text(next(root.iter("title"), None)))
     _drop_site(root)
     found = list(_find_blocks(root))
     visible = _visible_provenance(found)
@@ -100,6 +113,9 @@ def _parse(data: bytes) -> etree._Element:
         raise unreadable("empty") from error
     except etree.XMLSyntaxError as error:
         raise unreadable("damaged") from error
+    if any("depth" in entry.message for entry in parser.error_log):
+        # libxml2 drops what stands deeper: better no page than half of one.
+        raise unreadable("damaged")
     return root
 
 
@@ -147,7 +163,7 @@ def _is_dropped(element: etree._Element) -> bool:
 def _holds_report(element: etree._Element) -> bool:
     if next(element.iter("table"), None) is not None:
         return True
-    text = "".join(element.itertext("p", "div", "h1", "h2", "span"))
+    text = _all_text(element)
     return len(text) > 500 or "年度报告" in text
 
 
@@ -155,8 +171,12 @@ def _is_navigation(element: etree._Element) -> bool:
     links = list(element.iter("a"))
     if len(links) < 3 or next(element.iter("table"), None) is not None:
         return False
-    linked = sum(len(tidy("".join(link.itertext()))) for link in links)
-    return linked >= _MOSTLY_LINKS * len(tidy("".join(element.itertext())))
+    linked = sum(len(tidy(_all_text(link))) for link in links)
+    return linked >= _MOSTLY_LINKS * len(tidy(_all_text(element)))
+
+
+def _all_text(element: etree._Element | None) -> str:
+    return "" if element is None else "".join(map(str, element.itertext()))
 
 
 class _Inline:
@@ -306,7 +326,7 @@ def _describes_page(cells: Sequence[DrawnCell]) -> bool:
 
 def _table_provenance(cells: Sequence[DrawnCell]) -> dict[str, str]:
     stated: dict[str, str] = {}
-    for label, value in zip(cells, cells[1:], strict=False):
+    for label, value in pairwise(cells):
         if label.row == value.row:
             stated = {**read_label(label.text, value.text), **stated}
     return stated

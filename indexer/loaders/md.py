@@ -6,6 +6,7 @@ Leaves to others: everything else that Markdown can mark up; it stays in the tex
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from indexer.loaders.decoding import decode
 from indexer.loaders.draft import Draft, DrawnCell
@@ -26,8 +27,7 @@ def is_md(text: str) -> bool:
     """
     lines = text.split("\n")
     table = any(
-        "|" in above and "|" in rule and _RULE.match(rule)
-        for above, rule in zip(lines, lines[1:], strict=False)
+        "|" in above and "|" in rule and _RULE.match(rule) for above, rule in pairwise(lines)
     )
     return table or any(re.match(r"#{1,6}\s+\S", line) for line in lines)
 

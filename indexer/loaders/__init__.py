@@ -1,0 +1,13 @@
+"""Load a report file: its bytes become a Document of paragraphs and grids.
+
+Owns the way from a path to a Document, whatever the file's kind.  `load` and `Loader` read in a
+child process with limits; `read_document` reads in this one.
+
+Leaves to others: everything a report means.
+"""
+
+from indexer.loaders.kinds import kind_of, read_document
+from indexer.loaders.messages import explain, unreadable
+from indexer.loaders.worker import Limits, Loader, load
+
+__all__ = ["Limits", "Loader", "explain", "kind_of", "load", "read_document", "unreadable"]
