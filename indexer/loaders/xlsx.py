@@ -31,9 +31,8 @@ _MERGE = re.compile(
 )
 _CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
 _SECTION = re.compile(r"[一二三四五六]、")
-_ROW_LABEL = re.compile(r"[一二三四]、(?:本年新收|上年结转|本年度办理结果|结转下年度)")
-_LABEL = re.compile(r"[（(]?[一二三四五六七八九十\d]{1,2}[）).．、]")
-_LONG_PROSE = 40
+_ROW  #: Text of more characters than this is a sentence if it ends like one, or prose in any case.
+_SENTENCE, _LONG = 15, 120
 
 
 def read_xlsx(data: bytes, name: str, *, kind: str = "xlsx") -> Document:
@@ -113,8 +112,7 @@ def _sheet(source: Any) -> _Sheet:
     covered = {place for merged in spans.values() for place in _places(merged)} - set(spans)
     texts = {
         (cell.row, cell.column): text
-        for row in source.iter_rows()
-        for cell in row
+        for cell in source._cells.values()  # iter_rows would fill up to the furthest corner
         if (cell.row, cell.column) not in covered and (text := _printed(cell))
     }
     return _Sheet(texts, spans, covered)
