@@ -31,7 +31,8 @@ _MERGE = re.compile(
 )
 _CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
 _SECTION = re.compile(r"[一二三四五六]、")
-_ROW  #: Text of more characters than this is a sentence if it ends like one, or prose in any case.
+_ROW_LABEL = re.compile(r"[一二三四]、(?:本年新收|上年结转|本年度办理结果|结转下年度)")
+#: Text of more characters than this is a sentence if it ends like one, or prose in any case.
 _SENTENCE, _LONG = 15, 120
 
 
