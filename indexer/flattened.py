@@ -23,7 +23,7 @@ from indexer.splitting import (
     provable,
     row_readings,
 )
-from indexer.tables import Reading, Spot, put, unreadable
+from indexer.tables import Reading, Spot, put, unit_of, unreadable
 from indexer.text import CleanText, clean, squash
 
 _VALUES = re.compile(r"[\d,./\-]*")
@@ -33,6 +33,10 @@ _GROUP_WORDS = re.compile(
 )
 _LEAVES = r"(?:结果维持结果纠正其[他它]结果尚未审结总计)"
 _REVIEW_HEAD = re.compile(rf"复议后起诉{_LEAVES}{{1,3}}")
+
+
+#: Characters that may stand between a label and the one before it; 其他 is too common a word.
+MOST_BETWEEN = {"other.rest": 80}
 
 
 @dataclass(frozen=True)
@@ -138,7 +142,7 @@ def _labels_in_order(text: str, begin: int, rows: Mapping[str, Row]) -> list[tup
     at = begin
     for row in rows.values():
         span = _find_label(text, row, at)
-        if span is None or span[0] - at > 400:
+        if span is None or span[0] - at > MOST_BETWEEN.get(row.id, 200):
             continue
         found.append((row, *span))
         at = span[1]
@@ -346,13 +350,7 @@ def _put_block_row(
     ids = [f"{label.id}.{column.id}" for column in columns]
     cells = _block_cells(run, ids, stated)
     for index, (column, id_) in enumerate(zip(columns, ids, strict=True)):
-        spot = Spot(2, id_, None, printed, (column.printed,), column.unit or block.unit)
-        if column.decimals and column.unit is None:
-            head_unit = re.search(r"万元|元", column.printed)
-            spot = Spot(
-                2, id_, None, printed, (column.printed,),
-                head_unit.group() if head_unit else (None if column.id == "amount" and label.id == "procurement" else block.unit),
-            )  # fmt: skip
+        spot = Spot(2, id_, None, printed, (column.printed,), unit_of(column, block))
         if cells is None:
             reason = "the digits run together and nothing proves where one number ends"
             reading.unreadable.append(unreadable(spot, " ".join(run.tokens), reason, place))

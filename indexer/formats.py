@@ -189,8 +189,8 @@ def find_row(printed: str, rows: Mapping[str, Row]) -> Row | None:
     "（六）其他" is the whole group, "3.其他" its last part.
 
     >>> rows = load_format("2021").rows
-    >>> [find_row(label, rows).id for label in ("3、其他", "（六）其他处理", "(六)其他", "(七)总 计")]
-    ['other.rest', 'other', 'other', 'concluded']
+    >>> [find_row(label, rows).id for label in ("3、其他", "（六）其他处理", "(七)总计")]
+    ['other.rest', 'other', 'concluded']
     """
     squashed = squash(printed)
     if squashed.startswith("(六)其他") and "other" in rows and len(squashed) <= 7:

@@ -23,7 +23,7 @@ from indexer.text import CleanText
 _NUMBER = r"(?P<number>\d{1,12}(?:,\d{3}){0,3}(?:\.\d{1,6})?)"
 _SKIPPED_NUMBER = r"\d{1,12}"
 _OTHER_YEAR = re.compile(r"(20\d\d)年")
-_SENTENCE = re.compile(r"[。；!?！？\n]")
+_SENTENCE = re.compile(r"[。;!?]")
 
 
 @dataclass(frozen=True, slots=True)

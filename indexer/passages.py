@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from indexer.model import Document, Paragraph, Passage, Section
 
@@ -70,7 +71,7 @@ def _pieces(
         if match.start() == start or text[match.start() - 1] in "。；;：:\n \u3000":
             borders.add(match.start())
     cuts = sorted(borders)
-    for low, high in zip(cuts, cuts[1:], strict=False):
+    for low, high in pairwise(cuts):
         yield from _short(text, low, high)
 
 

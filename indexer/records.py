@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import Any, Final, Literal
@@ -176,14 +176,13 @@ def content_digest(report: Report) -> str:
     for part in (report.format, report.title, sorted(report.provenance.items())):
         read.update(repr(part).encode())
     for figure in report.figures:
-        read.update(repr(astuple_flat(figure)).encode())
+        read.update(repr(_fields(figure)).encode())
     for other in (report.unreadable, report.sections, report.passages):
         read.update(repr(other).encode("utf-8", "backslashreplace"))
     return read.hexdigest()[:16]
 
 
-def astuple_flat(figure: Figure) -> tuple[Any, ...]:
-    """Return the fields of a figure in order, the place as it is."""
+def _fields(figure: Figure) -> tuple[Any, ...]:
     return tuple(getattr(figure, field.name) for field in fields(Figure))
 
 
@@ -319,12 +318,11 @@ def decode_finding(row: Any, key: str) -> StoredFinding:
 
 def encode_finding(finding: Finding, others: tuple[tuple[str, int], ...] = ()) -> dict[str, str]:
     """Return the columns of a finding, its report and position aside."""
-    dump: Callable[[object], str] = lambda part: json.dumps(part, ensure_ascii=False)  # noqa: E731
     return {
         "rule": finding.rule,
         "result": finding.result,
         "expression": finding.expression,
-        "figures": dump(finding.figures),
-        "detail": dump(dict(finding.detail)),
-        "others": dump(others),
+        "figures": json.dumps(finding.figures),
+        "detail": json.dumps(dict(finding.detail), ensure_ascii=False),
+        "others": json.dumps(others),
     }

@@ -68,10 +68,10 @@ def _heading_words(text: CleanText, start: int) -> str:
             stop = index
             break
     line = text.clean[start:stop]
+    if stop < start + 42 and re.fullmatch(r"[^。,;:!?\d]{2,41}", line):
+        return line
     match = _ending().match(line)
-    if match and (len(match.group()) < len(line) or stop == start + 42):
-        return match.group()
-    return line if re.fullmatch(r"[^。,;:!?\d]{2,40}", line) else (match.group() if match else "")
+    return match.group() if match else ""
 
 
 def _breaks_line(text: CleanText, index: int) -> bool:
@@ -97,4 +97,5 @@ def _words() -> Any:
 @cache
 def _ending() -> re.Pattern[str]:
     ends = "|".join(_words()["ends"])
-    return re.compile(f"[^。,;:!?\\d]{{0,32}}?(?:{ends})")
+    words = "[^。,;:!?\\d]"
+    return re.compile(f"{words}{{0,32}}?(?:{ends})(?:[及和与、]{words}{{0,10}}?(?:{ends}))?")

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from indexer.formats import Label, Statistics, find_label, load_statistics
+from indexer.formats import Label, Statistics, load_statistics
 from indexer.grids import Head, Slot, TableRow, heads_over, rows_of
 from indexer.model import Document, Grid, Paragraph, Place
 from indexer.tables import Reading, Spot, put, unreadable
@@ -36,11 +36,12 @@ def read_statistics(document: Document) -> Reading:
     reading = Reading(format="statistics")
     columns: Columns | None = None
     path: tuple[str, ...] = ()
+    width = home = 0
     for number, grid in enumerate(b for b in document.blocks if isinstance(b, Grid)):
         for row in rows_of(grid, number):
             if found := _columns(row):
-                columns, path = found, ()
-            elif columns:
+                columns, path, width, home = found, (), row.width, number
+            elif columns and (number == home or (grid.continued and row.width == width)):
                 path = _read_row(row, columns, path, reading)
     if not reading.figures:
         _read_running_text(document, reading)
@@ -210,7 +211,8 @@ def _text_rows(
 ) -> Iterator[tuple[str, str, list[tuple[str, Place]], Place]]:
     """Yield (label, unit, [(printed number, place)], place) for each row of running text."""
     units = "|".join(sorted(load_statistics().units, key=len, reverse=True))
-    row = re.compile(rf"([^\s]{{2,40}})\s+({units})\s+((?:-?[\d,.]+|/|—)(?:\s+(?:-?[\d,.]+|/|—))*)")
+    number = r"(?:-?[\d,.]+|/|—)(?=\s|$)"
+    row = re.compile(rf"([^\s]{{2,40}})\s+({units})\s+({number}(?:\s+{number})*)")
     for match in row.finditer(document.text, start):
         numbers = [
             (found.group(), _place(document, match.start(3) + found.start(), found.group()))

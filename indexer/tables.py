@@ -218,15 +218,16 @@ def _read_block_row(
             applicant=None,
             row=printed_row,
             column=("".join(head.printed).replace("信息内容", ""),),
-            unit=_unit(head, column, block),
+            unit=unit_of(column, block, head.words),
         )
         _put_slot(reading, spot, slot, label_slot.place)
 
 
-def _unit(head: Head, column: Label, block: Block) -> str | None:
+def unit_of(column: Label, block: Block, printed: str | None = None) -> str | None:
+    """Return the unit of a column of table two; for money the one its heading prints, if any."""
     if column.decimals:
-        printed = _UNIT_IN_HEAD.search(head.words)
-        return printed.group(1) if printed else column.unit
+        found = _UNIT_IN_HEAD.search(squash(printed or column.printed))
+        return found.group(1) if found else column.unit
     return column.unit or block.unit
 
 
@@ -299,7 +300,7 @@ def _applicant_heads(stack: Sequence[TableRow], official: Format) -> tuple[tuple
 def _heads_in_order(
     stack: Sequence[TableRow], labels: Mapping[str, Label]
 ) -> tuple[tuple[Head, Label], ...]:
-    """The headings 自然人, (five of 法人或其他组织), 总计 in the order in which they are printed."""
+    """The headings 自然人, five of 法人或其他组织, 总计, in the order in which they are printed."""
     outer: list[tuple[Slot, Label]] = []
     inner: list[tuple[Slot, Label]] = []
     for row in stack:
@@ -505,27 +506,26 @@ def _mended(rows: Sequence[TableRow], is_label: Callable[[str], bool]) -> Iterat
 
 def _joined(above: TableRow, below: TableRow, is_label: Callable[[str], bool]) -> TableRow | None:
     first, second = _last_words(above), _last_words(below)
-    if first is None or second is None or is_label(second.text):
+    if first is None or second is None or (_has_number(above) and _has_number(below)):
         return None
     together = first.text + second.text
-    if not is_label(together) or (is_label(first.text) and not _continues(first, second)):
+    if _is_official(together):
+        halves = not _is_official(second.text)
+    else:
+        halves = is_label(together) and not (is_label(first.text) or is_label(second.text))
+    if not halves:
         return None
-    if _has_value(above) and _has_value(below):
-        return None
-    base, label = (below, second) if _has_value(below) else (above, first)
+    base, label = (below, second) if _has_number(below) else (above, first)
     slots = tuple(replace(s, text=together) if s is label else s for s in base.slots)
     return replace(base, slots=slots)
 
 
-def _continues(first: Slot, second: Slot) -> bool:
-    """Whether the two together are an official wording to the letter."""
-    together = strip_numbering(squash(first.text + second.text))
-    return any(
-        together in label.forms
-        for name in ("2021", "2019")
-        for labels in (load_format(name).rows.values(), load_format(name).groups.values())
-        for label in labels
-    )
+def _is_official(printed: str) -> bool:
+    """Whether `printed` is an official row label of table three to the letter."""
+    words = strip_numbering(squash(printed))
+    official = load_format("2021")
+    labels = (*official.rows.values(), *official.groups.values())
+    return any(words in label.forms for label in labels)
 
 
 def _last_words(row: TableRow) -> Slot | None:
@@ -542,10 +542,6 @@ def _looks_numeric(slot: Slot) -> bool:
 
 def _has_number(row: TableRow) -> bool:
     return any(_looks_numeric(slot) for slot in row.own if slot.words)
-
-
-def _has_value(row: TableRow) -> bool:
-    return _has_number(row)
 
 
 def _without_repeats(reading: Reading) -> Reading:
