@@ -1,0 +1,22 @@
+"""What can keep the assistant from answering at all; declining is no error but a Reply.
+
+Leaves to others: the table of HTTP statuses (api/), exit codes (__main__.py).
+"""
+
+from __future__ import annotations
+
+
+class AssistantError(Exception):
+    """Something outside the assistant failed, or it was asked in a way it cannot take."""
+
+
+class BadQuestion(AssistantError):
+    """The request itself is unusable: empty or too long a question, a bad date."""
+
+
+class BadVocabulary(AssistantError):
+    """A vocabulary file contradicts itself; the message names the file and entry."""
+
+
+class NotFound(AssistantError):
+    """No such report or table."""
