@@ -104,11 +104,13 @@ def read_kind(data: bytes, name: str, kind: str) -> Document:
 
 def read_converted(data: bytes, name: str, kind: str) -> Document:
     """Read what LibreOffice made of a file; the Document keeps the kind of the original."""
-    from indexer.loaders.docx import read_docx
-    from indexer.loaders.xlsx import read_xlsx
+    if kind == "xls":
+        from indexer.loaders.xlsx import read_xlsx
 
-    reader = read_xlsx if kind == "xls" else read_docx
-    return reader(data, name, kind=kind)
+        return read_xlsx(data, name, kind=kind)
+    from indexer.loaders.docx import read_docx
+
+    return read_docx(data, name, kind=kind)
 
 
 def _read_html(data: bytes, name: str) -> Document:

@@ -39,6 +39,8 @@ _SNAP = 4.0
 _THICK = 3.0
 #: The parts of a page's height where page numbers and running heads stand.
 _HEAD, _FOOT = 0.10, 0.90
+#: Full lines reach at least this part of a page's width, in a text of headings alone too.
+_WIDE = 0.7
 
 _PAGE_NUMBER = re.compile(
     r"[-—–－·]{0,2}(?:第|page)?[0-9]{1,4}页?(?:(?:[/／|]|of|[,，]?共)(?:共)?[0-9]{1,4}页?)?[-—–－·]{0,2}",
@@ -47,6 +49,7 @@ _PAGE_NUMBER = re.compile(
 _UNMAPPED = re.compile(r"\(cid:\d+\)")
 _CJK = re.compile(r"[\u4e00-\u9fff]")
 _OPENING = re.compile(r"[（(]?[一二三四五六七八九十]{1,3}[、）)]")
+_LONG_HEADING = 30
 _FINISHED = ("。", "；", "：", "！", "？", ";", ":")
 
 
@@ -70,6 +73,7 @@ class _Table:
 @dataclass(slots=True)
 class _Page:
     number: int
+    width: float
     height: float
     lines: list[_Line]
     tables: list[_Table]
@@ -79,10 +83,7 @@ class _Page:
     leading: float = field(default=0.0)
 
     def measure(self) -> None:
-        """Find the text's margins and the usual distance of two lines."""
-        if self.lines:
-            self.left = min(line.left for line in self.lines)
-            self.right = max(line.right for line in self.lines)
+        """Find the usual distance of two lines."""
         gaps = [b.top - a.top for a, b in pairwise(self.lines)]
         near = sorted(gap for gap in gaps if gap > 0)
         self.leading = near[len(near) // 2] if near else 0.0
@@ -125,7 +126,7 @@ def _read_page(page: Any) -> _Page:
     ]
     tables = [_Table(table.bbox[1], cells) for table, cells in kept]
     images = len(page.images)
-    read = _Page(page.page_number, float(page.height), lines, tables, images)
+    read = _Page(page.page_number, float(page.width), float(page.height), lines, tables, images)
     page.close()
     return read
 
@@ -220,6 +221,16 @@ def _drop_running_lines(pages: Sequence[_Page]) -> None:
             if not (_on_margin(line, page) and (_is_page_number(line) or seen[_key(line)] >= often))
         ]
         page.measure()
+    _find_margins(pages)
+
+
+def _find_margins(pages: Sequence[_Page]) -> None:
+    """Give every page the margins of the whole text, at least those of a page of print."""
+    lines = [line for page in pages for line in page.lines]
+    left = min((line.left for line in lines), default=0.0)
+    right = max((line.right for line in lines), default=0.0)
+    for page in pages:
+        page.left, page.right = left, max(right, _WIDE * page.width)
 
 
 def _key(line: _Line) -> tuple[str, int]:
@@ -266,7 +277,9 @@ def _goes_on(above: tuple[_Line, _Page], below: tuple[_Line, _Page]) -> bool:
     resized = abs((following.bottom - following.top) - size) > 0.25 * size
     if not full or indented or resized:
         return False
-    new = line.text.endswith(_FINISHED) and _OPENING.match(following.text) is not None
+    heading = len(line.text) <= _LONG_HEADING and _OPENING.match(line.text) is not None
+    closed = heading or line.text.endswith(_FINISHED)
+    new = closed and _OPENING.match(following.text) is not None
     apart = page is its_page and following.top - line.top > max(1.5 * page.leading, 1.2 * size)
     return not (new or apart)
 

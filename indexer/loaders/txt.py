@@ -180,10 +180,13 @@ def _is_prose(cells: list[DrawnCell]) -> bool:
 
 
 def _opens_rows(lines: list[_Line]) -> bool:
-    """Whether a line without tabs is a merged row that stands over rows with tabs."""
-    following = lines[-2] if len(lines) > 1 else None
-    merged = bool(_MERGED_ROW.match(lines[-1].text))
-    return merged and following is not None and following.row
+    """Whether a line without tabs is a row, or the start of one, over a row with tabs.
+
+    It is a merged row, or a quoted cell that goes on in the next line.
+    """
+    text = lines[-1].text
+    opens = _MERGED_ROW.match(text) or (text.startswith('"') and text.count('"') % 2)
+    return bool(opens) and len(lines) > 1 and lines[-2].row
 
 
 def _take_rows(draft: Draft, lines: list[_Line]) -> list[_Line]:

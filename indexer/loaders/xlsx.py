@@ -36,6 +36,10 @@ _ROW_LABEL = re.compile(r"[一二三四]、(?:本年新收|上年结转|本年�
 _SENTENCE, _LONG = 15, 120
 
 
+#: What openpyxl raises over XML that is broken, or lacks what it needs.
+_BROKEN = (SyntaxError, KeyError, ValueError, TypeError)
+
+
 def read_xlsx(data: bytes, name: str, *, kind: str = "xlsx") -> Document:
     """Read a workbook; blank cells inside a table are cells with an empty text.
 
@@ -47,7 +51,7 @@ def read_xlsx(data: bytes, name: str, *, kind: str = "xlsx") -> Document:
         warnings.simplefilter("ignore")
         try:
             book = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
-        except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError) as error:
+        except (InvalidFileException, zipfile.BadZipFile, *_BROKEN) as error:
             raise unreadable("damaged") from error
     draft = Draft(name)
     for sheet in book.worksheets:
@@ -129,13 +133,14 @@ def _write_rows(draft: Draft, sheet: _Sheet, rows: Sequence[int]) -> None:
             for column in sheet.filled(row, columns):
                 _write_text(draft, sheet.texts[row, column])
         return
-    reach = [sheet.spans[place].max_col for place in sheet.spans if place[0] in set(rows)]
-    width = range(columns[0], max([*columns, *reach]) + 1)
+    merged = [sheet.spans[place] for place in sheet.spans if place[0] in set(rows)]
+    reached = {column for span in merged for column in range(span.min_col, span.max_col + 1)}
+    width = sorted(reached | set(columns))
     if len(width) * len(rows) > MAX_CELLS:
         raise unreadable("too_large")
     draft.grid(
         [
-            _drawn(sheet, row, column, rows[0], columns[0])
+            _drawn(sheet, row, column, rows[0], width[0])
             for row in rows
             for column in width
             if (row, column) not in sheet.covered
