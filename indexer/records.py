@@ -140,13 +140,25 @@ class FigureRow:
 
 @dataclass(frozen=True, slots=True)
 class RankedFigure:
-    """One figure among those of other reports."""
+    """One figure among those of other reports; `seq` is its position in its report."""
 
     report: str
+    seq: int
     organ: str
     year: int
     state: State
     value: Decimal | None
+    unit: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """What somebody thought of an answer; `given` is the time in UTC, ISO 8601."""
+
+    answer_id: str
+    helpful: bool
+    comment: str | None
+    given: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -233,7 +233,7 @@ class VectorCache:
             found = collection.query(
                 query_embeddings=[vector], n_results=min(k, stamp.count), include=["distances"]
             )
-        except Exception as error:  # noqa: BLE001 - Chroma raises anything; SQL answers instead
+        except Exception as error:  # Chroma raises anything; SQL answers instead
             _log.warning("Chroma cannot be searched: %s", error)
             self._holds = ""
             raise LookupError("Chroma failed") from error
