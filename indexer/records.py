@@ -13,6 +13,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Final, Literal
 
 from sqlalchemy import Connection, Table, insert, select
@@ -252,6 +253,7 @@ def encode_path(path: tuple[str, ...]) -> str:
     return json.dumps(path, ensure_ascii=False, separators=(",", ":"))
 
 
+@lru_cache(maxsize=20_000)
 def decode_path(text: str) -> tuple[str, ...]:
     """Return the header path that `encode_path` wrote."""
     return tuple(json.loads(text))

@@ -196,6 +196,7 @@ class VectorCache:
         self._mutex = threading.Lock()
         self._collection: Any = None
         self._holds = ""
+        self._suspect = False
 
     def sync(
         self,
@@ -233,9 +234,9 @@ class VectorCache:
             found = collection.query(
                 query_embeddings=[vector], n_results=min(k, stamp.count), include=["distances"]
             )
-        except Exception as error:  # Chroma raises anything; SQL answers instead
-            _log.warning("Chroma cannot be searched: %s", error)
-            self._holds = ""
+        except BaseException as error:
+            _pass_on_unless_chromas(error)
+            self._holds, self._suspect = "", True
             raise LookupError("Chroma failed") from error
         pairs = zip(found["ids"][0], found["distances"][0], strict=True)
         return [(id_, 1 - float(distance)) for id_, distance in pairs]
@@ -249,8 +250,8 @@ class VectorCache:
     def _attempt(self, step: Callable[..., bool], stamp: Stamp, *sources: Any) -> bool:
         try:
             return step(stamp, *sources)
-        except Exception as error:  # noqa: BLE001 - Chroma raises anything; the cache is expendable
-            _log.warning("Chroma failed: %s: %s", type(error).__name__, error)
+        except BaseException as error:  # noqa: BLE001 - sorted out by the function called
+            _pass_on_unless_chromas(error)
             return False
 
     def _update(
@@ -260,6 +261,8 @@ class VectorCache:
         vectors: Callable[[Iterable[str]], Iterator[Batch]],
     ) -> bool:
         self._holds = ""
+        if self._suspect:
+            return False
         collection = self._collection or self._home.open()
         found = self._home.stamp()
         if found.split(":")[0] != stamp.index:
@@ -291,15 +294,26 @@ class VectorCache:
         return self._take(collection, stamp)
 
     def _take(self, collection: Any, stamp: Stamp) -> bool:
-        self._collection, self._holds = collection, str(stamp)
+        self._collection, self._holds, self._suspect = collection, str(stamp), False
         return True
 
     def _forget(self) -> None:
         self._collection, self._holds = None, ""
         try:
             self._home.close()
-        except Exception as error:  # noqa: BLE001 - a client that fails to close is given up
-            _log.warning("Chroma did not close: %s", error)
+        except BaseException as error:  # noqa: BLE001 - sorted out by the function called
+            _pass_on_unless_chromas(error)
+
+
+def _pass_on_unless_chromas(error: BaseException) -> None:
+    """Log a failure of Chroma; raise again what ends the process.
+
+    On a damaged folder Chroma raises its own errors, those of sqlite and pydantic, and panics
+    of its Rust half, which are no Exception.  Whatever it is, SQL has the vectors.
+    """
+    if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+        raise error
+    _log.warning("Chroma failed: %s: %s", type(error).__name__, error)
 
 
 def _batches(ids: list[str]) -> Iterator[list[str]]:
