@@ -28,6 +28,7 @@ from indexer.loaders.draft import (
     tidy_lines,
 )
 from indexer.loaders.messages import unreadable
+from indexer.loaders.packages import unparsed
 from indexer.loaders.provenance import first_stated, read_label, read_labelled, report_title
 from indexer.model import Document
 
@@ -112,7 +113,7 @@ def _parse(data: bytes) -> etree._Element:
     except etree.ParserError as error:
         raise unreadable("empty") from error
     except etree.XMLSyntaxError as error:
-        raise unreadable("damaged") from error
+        raise unparsed(error) from error
     if any("depth" in entry.message for entry in parser.error_log):
         # libxml2 drops what stands deeper: better no page than half of one.
         raise unreadable("damaged")

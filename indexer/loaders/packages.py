@@ -14,6 +14,7 @@ import zlib
 
 from lxml import etree
 
+from indexer.errors import UnreadableFile
 from indexer.loaders.messages import unreadable
 
 MAX_PART = 64 * 2**20
@@ -86,7 +87,13 @@ def parse_xml(data: bytes) -> etree._Element:
     try:
         return etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
-        raise unreadable("damaged") from error
+        raise unparsed(error) from error
+
+
+def unparsed(error: etree.XMLSyntaxError) -> UnreadableFile:
+    """Return the refusal for markup that lxml could not parse: `damaged`, or `memory`."""
+    starved = getattr(error, "code", None) == etree.ErrorTypes.ERR_NO_MEMORY
+    return unreadable("memory" if starved else "damaged")
 
 
 def _refuse_doctype(data: bytes) -> None:

@@ -108,9 +108,11 @@ class Loader:
             self._end_child()
             raise unreadable(breach.reason) from breach
         if answer == "refused":
-            if content == "memory":
+            refusal = unreadable(content)
+            if refusal.failed:
+                # What such a file did to the child's memory must not hurt the next one.
                 self._end_child()
-            raise unreadable(content)
+            raise refusal
         return answer, content
 
     def _end_child(self) -> None:
