@@ -221,7 +221,7 @@ def _figure(figure: FigureShown) -> dict[str, Any]:
 
 
 def place_json(place: Place) -> dict[str, Any]:
-    """Return a Place as in docs/api.md; parts that are not known are left out, page and line null."""
+    """Return a Place as in docs/api.md; page and line are null where unknown, the rest left out."""
     values = {
         name: getattr(place, name)
         for name in ("page", "line", "table", "row", "column", "start", "stop")

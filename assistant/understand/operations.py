@@ -1,0 +1,170 @@
+"""What a question wants done with its figures, and the numbers it states itself.
+
+Owns finding the cues of the operations, counted cues (前三名, 超过100件), and stated numbers.
+
+Leaves to others: the cues (vocabulary/operations.yaml), what the operation needs (parse.py).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+
+from assistant.numerals import CHINESE, chinese_numbers_in, numbers_in, read_numeral
+from assistant.understand.spotting import Lexicon, Spot
+from assistant.vocabulary import LANGUAGES, load_operations, wording_key
+
+_MULTIPLES = {"万": 10_000, "千": 1_000, "百": 100, "十": 10, "亿": 100_000_000}
+_COUNT_UNIT = (
+    r"(?:件|条|份|个|项|宗|部|起|篇|次|家|万元|元|%|万|亿|applications|requests|cases|documents)?"
+)
+_COMPARISONS = {
+    "超过": ">", "多于": ">", "大于": ">", "高于": ">", "more than": ">", "over": ">", "above": ">",
+    "不少于": ">=", "至少": ">=", "以上": ">=", "at least": ">=", "or more": ">=", "不低于": ">=",
+    "少于": "<", "低于": "<", "不到": "<", "不足": "<", "小于": "<", "fewer than": "<",
+    "less than": "<", "under": "<", "below": "<",
+    "不超过": "<=", "至多": "<=", "以下": "<=", "at most": "<=", "or fewer": "<=",
+    "等于": "=", "正好": "=", "exactly": "=",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A number that a question states: 一万多条 is 10000 with `more` set."""
+
+    value: Decimal
+    more: bool = False
+    about: bool = False
+    percent: bool = False
+    start: int = 0
+    stop: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Operations:
+    """The operations whose cues were found, and their numbers."""
+
+    ids: frozenset[str] = frozenset()
+    limit: int | None = None
+    comparison: tuple[str, Decimal] | None = None
+    stated: tuple[Stated, ...] = ()
+    spans: tuple[tuple[int, int], ...] = ()
+
+    def __contains__(self, id_: str) -> bool:
+        """Whether a cue of this operation was found."""
+        return id_ in self.ids
+
+
+def find_operations(text: str, years: Sequence[tuple[int, int]]) -> Operations:
+    """Return the operations that `text` cues; numbers inside the spans `years` are passed over."""
+    spots: list[Spot[str]] = _lexicon().spots(text)
+    ids = {spot.meaning for spot in spots}
+    limit: int | None = None
+    spans = [(spot.start, spot.stop) for spot in spots]
+    for operation, pattern in _counted():
+        for match in pattern.finditer(text):
+            if any(start < match.end() and match.start() < stop for start, stop in years):
+                continue
+            value = _read(match.group("n"))
+            if value is not None and (operation != "trend" or value < 50):
+                ids.add(operation)
+                if operation in ("top", "bottom"):
+                    limit = int(value)
+    return Operations(
+        ids=frozenset(ids),
+        limit=limit or _words_limit(text),
+        comparison=_comparison(text),
+        stated=tuple(_stated(text, years)),
+        spans=tuple(spans),
+    )
+
+
+def _words_limit(text: str) -> int | None:
+    match = re.search(r"前([三五十])|后([三五十])名|倒数前三|top (three|five|ten)", text)
+    if match is None:
+        return None
+    words = {"三": 3, "五": 5, "十": 10, "three": 3, "five": 5, "ten": 10}
+    return next((words[group] for group in match.groups() if group), 3)
+
+
+def _comparison(text: str) -> tuple[str, Decimal] | None:
+    for words in sorted(_COMPARISONS, key=len, reverse=True):
+        number = rf"(\d[\d,]*(?:\.\d+)?|[{CHINESE}]+)\s*{_COUNT_UNIT}"
+        ends = words in ("以上", "以下", "or more", "or fewer")
+        pattern = rf"{number}\s*(?:及)?{words}" if ends else rf"{words}\s*(?:了)?\s*{number}"
+        if (match := re.search(pattern, text)) and (value := _read(match.group(1))) is not None:
+            return _COMPARISONS[words], value
+    return None
+
+
+def _stated(text: str, years: Sequence[tuple[int, int]]) -> list[Stated]:
+    found: list[Stated] = []
+    pattern = (
+        rf"(?P<about>约|大约|大概|将近|近|差不多|about|around|nearly)?\s*"
+        rf"(?P<n>\d[\d,]*(?:\.\d+)?[万亿]?(?!元)|[{CHINESE}]*[{CHINESE}](?:点[{CHINESE}]+)?|\d[\d,]*(?:\.\d+)?)"
+        rf"(?P<more>多|余|几)?\s*(?P<unit>万元|元|件|条|份|个|项|宗|部|起|篇|次|家|%|成|倍|亿|万)?"
+    )
+    for match in re.finditer(pattern, text):
+        if any(start < match.end("n") and match.start("n") < stop for start, stop in years):
+            continue
+        raw = match.group("n")
+        if raw in ("一", "两", "二", "三", "四") and not match.group("unit"):
+            continue
+        if text[max(0, match.start("n") - 1) : match.start("n")] in ("第", "表", "类", "哪", "几"):
+            continue
+        value = _read(raw)
+        if value is None or (raw[0] in CHINESE and not match.group("unit") and len(raw) < 2):
+            continue
+        percent = match.group("unit") in ("%", "成") or text[: match.start("n")].endswith("百分之")
+        if match.group("unit") == "成":
+            value *= 10
+        if match.group("unit") in ("万", "亿"):
+            value *= _MULTIPLES[match.group("unit")]
+        found.append(
+            Stated(
+                value,
+                bool(match.group("more")),
+                bool(match.group("about")),
+                percent,
+                match.start("n"),
+                match.end(),
+            )  # fmt: skip
+        )
+    return found
+
+
+def _read(text: str) -> Decimal | None:
+    for number in numbers_in(text):
+        return number.value
+    if (value := read_numeral(text)) is not None:
+        return value
+    return next((number.value for number in chinese_numbers_in(text)), None)
+
+
+@cache
+def _lexicon() -> Lexicon[str]:
+    return Lexicon.of(
+        (wording_key(cue, language), operation.id)
+        for language in LANGUAGES
+        for operation in load_operations().values()
+        for cue in operation.cues.of(language)
+    )
+
+
+@cache
+def _counted() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    number = rf"(?P<n>\d[\d,]*|[{CHINESE}]{{1,6}})\s*"
+    return tuple(
+        (
+            operation.id,
+            re.compile(
+                re.escape(cue).replace(r"\{n\}", number).replace("件以", _COUNT_UNIT + "以")
+            ),
+        )
+        for language in LANGUAGES
+        for operation in load_operations().values()
+        for cue in operation.counted.of(language)
+    )

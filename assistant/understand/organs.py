@@ -1,0 +1,458 @@
+"""Organs in a question: those of the library by any of their names, and strangers to it.
+
+Owns the names an organ goes by (淮北市人民政府, 淮北市政府, 淮北市, 淮北; 沭阳发改局, 发改局),
+finding them, and noticing names of organs that the library does not hold: a question about a
+stranger is never answered with a neighbour's figures.
+
+Leaves to others: places of the country (indexer/gazetteer), what to do when a name is open
+(answer.py), slips of the pen (typos.py).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from assistant.understand.spotting import Lexicon, Spot
+from assistant.understand.typos import pinyin, same_sound
+from indexer.gazetteer import find_division
+from indexer.records import OrganRow
+
+_WORDS = Path(__file__).with_name("organ_words.yaml")
+_LATIN_NAME = re.compile(
+    r"\b(?:in|of|for|by|at|did|does|from|has|had|compare|vs\.?|than|and|about)\s+(?:the\s+)?"
+    r"([A-Z][a-z]{2,}(?:\s+[A-Z][a-z]+){0,3})"
+)
+_LATIN_COMMON = frozenset(
+    {
+        "Article", "Regulation", "Regulations", "State", "Council", "China", "Chinese", "January",
+        "February", "March", "April", "May", "June", "July", "August", "September", "October",
+        "November", "December", "Table", "Section", "Government", "Information", "Disclosure",
+        "Annual", "Report", "Reports", "Yuan", "English", "People", "Natural", "Legal", "Review",
+        "Administrative", "Which", "What", "How", "The", "This", "That", "These", "Those", "There",
+        "You", "Your", "They", "All", "Any", "Each", "Every", "Python", "Excel", "Law", "Act",
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a question says of organs, in its order.
+
+    `open` are names that several organs share; `strangers` names that the library lacks;
+    `corrected` (written, meant) for slips of the pen; `spans` everything that was used up.
+    """
+
+    organs: tuple[str, ...] = ()
+    open: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    strangers: tuple[str, ...] = ()
+    corrected: tuple[tuple[str, str], ...] = ()
+    spans: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True)
+class OrganNames:
+    """All names of the organs of one library."""
+
+    lexicon: Lexicon[tuple[str, ...]]
+    parents: Mapping[str, tuple[str, ...]]
+
+    @cached_property
+    def latin(self) -> Mapping[str, tuple[str, ...]]:
+        """Organs by the pinyin of their places; made when the first Latin word comes up."""
+        found: dict[str, list[str]] = {}
+        for organ in self.parents:
+            for name in _latin_names(organ):
+                found.setdefault(name, []).append(organ)
+        return {name: tuple(holders) for name, holders in found.items()}
+
+    @classmethod
+    def of(cls, organs: Sequence[OrganRow]) -> OrganNames:
+        """Collect the names; a name that several organs share stands for all of them."""
+        owners: dict[str, dict[str, int]] = {}
+        for organ in organs:
+            for name, strength in names_of(organ.name, organ.aliases):
+                owners.setdefault(name.lower(), {}).setdefault(organ.name, strength)
+        pairs = []
+        for name, holders in owners.items():
+            best = max(holders.values())
+            pairs.append((name, tuple(o for o, strength in holders.items() if strength == best)))
+        return cls(Lexicon.of(pairs), {organ.name: place_chain(organ.name) for organ in organs})
+
+
+def find_organs(text: str, original: str, names: OrganNames, near: Sequence[str] = ()) -> Named:
+    """Return the organs that `text` names.
+
+    `text` is the normalised question, `original` the question as written (for capital letters);
+    `near` are organs of the conversation, which settle a shared or bare name (市教育局).
+    """
+    organs: list[str] = []
+    open_: list[tuple[str, tuple[str, ...]]] = []
+    strangers: list[str] = []
+    spans: list[tuple[int, int]] = []
+    spots = _without_parents(text, names.lexicon.spots(text), names)
+    for spot in spots:
+        if any(start < spot.stop and spot.start < stop for start, stop in spans):
+            continue
+        if stranger := _grows_into_stranger(text, spot, spots):
+            strangers.append(text[spot.start : stranger])
+            spans.append((spot.start, stranger))
+            continue
+        if not _stands_free(text, spot):
+            continue
+        spans.append((spot.start, spot.stop))
+        settled = _settle(spot.meaning, text, names, near)
+        if len(settled) == 1:
+            organs.append(settled[0])
+        else:
+            open_.append((spot.text, settled))
+    for organ, span in _latin_spots(original, names):
+        organs.append(organ)
+        if text == original.lower():
+            spans.append(span)
+    strange, corrected = _strangers(text, original, spans, names, bool(organs))
+    organs += [meant for _, meant in corrected]
+    return Named(
+        tuple(dict.fromkeys(organs)),
+        tuple(open_),
+        tuple(dict.fromkeys([*strangers, *strange])),
+        tuple(corrected),
+        tuple(spans),
+    )
+
+
+def names_of(name: str, aliases: Iterable[str] = ()) -> Iterator[tuple[str, int]]:
+    """Yield (name, strength) for an organ: 3 its own, 2 the place, 1 the place cut short, 0 bare.
+
+    >>> [n for n, strength in names_of("淮北市人民政府") if strength == 2]
+    ['淮北市', '淮北市人民政府', '淮北市政府', '淮北政府']
+    """
+    yield name, 3
+    chain = place_chain(name)
+    department = department_of(name)
+    institution = institution_of(name)
+    places = ["".join(chain[index:]) for index in range(len(chain))]
+    shorts = [s for place in places[-1:] if (s := short_name(place))]
+    if department:
+        stem, end = department
+        tails = [stem + end, *(f"{short}{end}" for short in _words()["departments"].get(stem, ()))]
+        for tail in tails:
+            for place in [*places, *shorts]:
+                yield place + tail, 2
+            yield tail, 0
+            for level in "省市县区":
+                if any(place.endswith(level) for place in places[-1:]):
+                    yield level + tail, 0
+        return
+    if institution in _words()["offices"] or name.endswith(("办公室", "办公厅")):
+        for place in [*places, *shorts]:
+            for office in (
+                "人民政府办公室",
+                "人民政府办公厅",
+                "政府办公室",
+                "政府办公厅",
+                "政府办",
+            ):
+                yield place + office, 2
+        for level in "省市县区":
+            if places and places[-1].endswith(level):
+                yield level + "政府办公室", 0
+                yield level + "政府办", 0
+        return
+    for place in places:
+        yield place, 2
+        for tail in ("人民政府", "政府") if institution != "管委会" else ("管委会", "管理委员会"):
+            yield place + tail, 2
+    if len(chain) > 1:
+        last = short_name(chain[-1])
+        if last:
+            for upper in (chain[-2], short_name(chain[-2]) or chain[-2]):
+                yield upper + last, 2
+                yield upper + chain[-1], 2
+    for short in shorts:
+        yield short, 1
+        yield short + "政府", 2
+    for alias in aliases:
+        yield alias, 2
+
+
+def place_chain(name: str) -> tuple[str, ...]:
+    """Return the places in an organ's name, outermost first.
+
+    >>> place_chain("淮安市洪泽区人民政府"), place_chain("平潭综合实验区管委会")
+    (('淮安市', '洪泽区'), ('平潭综合实验区',))
+    """
+    rest = name
+    for tail in (
+        "人民政府办公室",
+        "人民政府办公厅",
+        "办公室",
+        "办公厅",
+        "人民政府",
+        "管委会",
+        "管理委员会",
+    ):
+        if rest.endswith(tail):
+            rest = rest.removesuffix(tail)
+            break
+    ends = "|".join(map(re.escape, _words()["place_ends"]))
+    chain: list[str] = []
+    at = 0
+    for match in re.finditer(rf"[一-龥]{{1,7}}?(?:{ends})", rest):
+        if match.start() != at or (len(match.group()) == 2 and match.group() in _no_places()):
+            break
+        chain.append(match.group())
+        at = match.end()
+    return tuple(chain)
+
+
+def department_of(name: str) -> tuple[str, str] | None:
+    """Return (stem, end) of a department's name: 发展和改革 + 局.
+
+    >>> department_of("沭阳县发展和改革局"), department_of("淮北市人民政府")
+    (('发展和改革', '局'), None)
+    """
+    rest = name.removeprefix("".join(place_chain(name)))
+    for end in _words()["department_ends"]:
+        if rest.endswith(end) and len(rest) > len(end) and not rest.endswith("管理委员会"):
+            return rest.removesuffix(end), end
+    return None
+
+
+def institution_of(name: str) -> str:
+    """Return what stands behind the places in `name`."""
+    return name.removeprefix("".join(place_chain(name)))
+
+
+def short_name(place: str) -> str | None:
+    """Return a place without its ending, None where too little is left.
+
+    >>> short_name("淮北市"), short_name("平潭综合实验区"), short_name("沛县")
+    ('淮北', '平潭', None)
+    """
+    for end in _words()["place_ends"]:
+        if place.endswith(end):
+            short = place.removesuffix(end)
+            return short if len(short) >= 2 else None
+    return None
+
+
+def _latin_names(name: str) -> Iterator[str]:
+    """Yield the places of an organ in pinyin, as English questions write them."""
+    chain = place_chain(name)
+    if department_of(name) or not chain:
+        return
+    for place in (chain[-1], short_name(chain[-1])):
+        if place:
+            yield "".join(pinyin(place))
+
+
+def _latin_spots(original: str, names: OrganNames) -> Iterator[tuple[str, tuple[int, int]]]:
+    if not re.search(r"[A-Za-z]{4}", original):
+        return
+    for match in re.finditer(r"[A-Za-z]+(?:[' ]?[A-Za-z]+)?", original):
+        for words in (match.group(), match.group().split(" ")[0].split("'")[0]):
+            found = names.latin.get(re.sub(r"[^a-z]", "", words.lower()), ())
+            if len(found) == 1:
+                yield found[0], (match.start(), match.start() + len(words))
+                break
+
+
+def _without_parents(
+    text: str, spots: Sequence[Spot[tuple[str, ...]]], names: OrganNames
+) -> list[Spot[tuple[str, ...]]]:
+    """Drop a place that merely stands in front of its own child (淮北市 in 淮北市濉溪县)."""
+    kept = []
+    for index, spot in enumerate(spots):
+        following = spots[index + 1] if index + 1 < len(spots) else None
+        gap = text[spot.stop : following.start] if following else None
+        if following is not None and gap in ("", "的") and following.meaning != spot.meaning:
+            chains = [names.parents.get(organ, ()) for organ in following.meaning]
+            if gap == "" or any(spot.text in "".join(chain) for chain in chains):
+                continue
+        kept.append(spot)
+    return kept
+
+
+def _settle(
+    candidates: tuple[str, ...], text: str, names: OrganNames, near: Sequence[str]
+) -> tuple[str, ...]:
+    """Narrow the owners of a shared name by their parents named in the text or near by."""
+    if len(candidates) == 1:
+        return candidates
+    named = [
+        organ
+        for organ in candidates
+        if any(place in text or (short_name(place) or place) in text for place in _above(organ))
+    ]
+    if len(named) == 1:
+        return tuple(named)
+    for organ in near:
+        places = place_chain(organ)
+        close = [c for c in candidates if places and places[-1] in place_chain(c)]
+        if len(close) == 1:
+            return tuple(close)
+    return candidates
+
+
+def _above(organ: str) -> tuple[str, ...]:
+    return place_chain(organ)[:-1] if not department_of(organ) else place_chain(organ)
+
+
+def _grows_into_stranger(
+    text: str, spot: Spot[tuple[str, ...]], spots: Sequence[Spot[tuple[str, ...]]]
+) -> int | None:
+    """Return where a longer name ends that begins with this one and is not in the library."""
+    rest = text[spot.stop : spot.stop + 16]
+    for pattern in _tails():
+        match = pattern.match(rest)
+        if match and not re.search(_words()["breaks"], match.group(1) if match.groups() else ""):
+            if match.group() in _no_places():
+                continue
+            stop = spot.stop + match.end()
+            if not any(s.start < stop and spot.stop <= s.start for s in spots):
+                return stop
+    return None
+
+
+@cache
+def _tails() -> tuple[re.Pattern[str], ...]:
+    """What, right behind a name of the library, makes it another organ's name."""
+    words = _words()
+    stems = sorted(
+        {*words["departments"], *(s for v in words["departments"].values() for s in v)},
+        key=len,
+        reverse=True,
+    )
+    ends = "|".join(words["department_ends"])
+    places = "|".join(map(re.escape, words["place_ends"]))
+    return (
+        re.compile(rf"(?:的)?(?:人民)?(?:市|县|区|省)?(?:{'|'.join(stems)})(?:{ends})"),
+        re.compile(rf"(?:的)?([一-龥]{{2,10}}?)(?:局|委员会|厅)(?!部)"),
+        re.compile(r"(?:人民)?(?:政府)?(?:办公室|办公厅)|政府办"),
+        re.compile(rf"([一-龥]{{0,5}}?)(?:{places})(?:人民政府|政府|管委会)?"),
+    )
+
+
+def _stands_free(text: str, spot: Spot[tuple[str, ...]]) -> bool:
+    """Whether a name cut short is a name here and not part of another word."""
+    if len(spot.text) > 2 or spot.start == 0:
+        return True
+    before = text[spot.start - 1]
+    after = text[spot.stop : spot.stop + 1]
+    return not re.match(r"[一-龥]", before) or bool(
+        re.search(rf"(?:{_words()['breaks']}|省|市|县|区)$", text[: spot.start])
+        or re.match(r"[\d的呢和与跟比、,?]", after)
+    )
+
+
+def _strangers(
+    text: str,
+    original: str,
+    spans: list[tuple[int, int]],
+    names: OrganNames,
+    found: bool,
+) -> tuple[list[str], list[tuple[str, str]]]:
+    """Return names the library lacks, and slips of the pen for names that it has."""
+    strange: list[str] = []
+    corrected: list[tuple[str, str]] = []
+    masked = list(text)
+    for start, stop in spans:
+        masked[start:stop] = "▁" * (stop - start)
+    for start, stop in _name_like("".join(masked)):
+        name = text[start:stop]
+        meant = _meant(name, names)
+        if meant is not None:
+            corrected.append((name, meant))
+        else:
+            strange.append(name)
+        spans.append((start, stop))
+    if not found and not strange and not corrected:
+        strange += _latin_strangers(original, names)
+    return strange, corrected
+
+
+def _name_like(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the spans of what looks like the name of a place or organ."""
+    words = _words()
+    places = "|".join(map(re.escape, words["place_ends"]))
+    stems = "|".join(
+        sorted({*words["departments"], *(s for v in words["departments"].values() for s in v)}, key=len, reverse=True)
+    )  # fmt: skip
+    ends = "|".join(words["department_ends"])
+    pattern = re.compile(
+        rf"[一-龥]{{2,12}}?(?:{places})(?:[一-龥]{{0,8}}?(?:人民政府|政府|管委会|管理委员会|办公室|局|委员会|厅))?"
+        rf"|[一-龥]{{2,10}}?(?:人民政府|管委会|管理委员会)"
+        rf"|(?:市|县|区|省)?(?:{stems})(?:{ends})"
+        r"|[一-龥]{2,8}(?:大学|学院)"
+    )
+    taken = 0
+    for match in pattern.finditer(text):
+        start, stop = match.span()
+        start = _after_breaks(text, start, stop)
+        name = text[start:stop]
+        if start < taken or stop - start < 3 or not _is_name(name):
+            continue
+        taken = stop
+        yield start, stop
+    yield from _short_places(text)
+
+
+def _after_breaks(text: str, start: int, stop: int) -> int:
+    """Move `start` behind the last word in the span that cannot be part of a name."""
+    found = list(re.finditer(_words()["breaks"], text[start : stop - 1]))
+    return start + found[-1].end() if found else start
+
+
+def _is_name(name: str) -> bool:
+    if any(name.endswith(word) for word in _no_places()):
+        return False
+    generic = ("本级政府", "当地政府", "地方政府", "各级政府", "人民政府", "上级政府", "政府")
+    return name not in generic and not name.startswith(("全市", "全县", "全区", "政府信息"))
+
+
+def _short_places(text: str) -> Iterator[tuple[int, int]]:
+    """Yield places named without their ending at a spot where a name is expected (合肥2021年)."""
+    pattern = re.compile(
+        r"(?:^|[,，。?、▁\s]|和|与|跟|比|那|请问|查一下|查|问|帮我查)([一-龥]{2,4}?)"
+        r"(?=20\d\d|二[〇零]|\d\d年|去年|今年|前年|呢|的|政府|▁|在20|收到|新收|公开)"
+    )
+    for match in pattern.finditer(text):
+        if any(division.short == match.group(1) for division in find_division(match.group(1))):
+            yield match.span(1)
+
+
+def _latin_strangers(original: str, names: OrganNames) -> list[str]:
+    found = []
+    for match in _LATIN_NAME.finditer(original):
+        words = [word for word in match.group(1).split() if word not in _LATIN_COMMON]
+        if words and not any(word.lower() in names.latin for word in words):
+            found.append(" ".join(words))
+    return found
+
+
+def _meant(name: str, names: OrganNames) -> str | None:
+    """The one organ of the library that sounds like `name`, unless `name` is a real place."""
+    if find_division(name):
+        return None
+    close = {
+        holders[0]
+        for wording, holders in names.lexicon.meanings.items()
+        if len(wording) == len(name) >= 3 and len(holders) == 1 and same_sound(wording, name)
+    }
+    return close.pop() if len(close) == 1 else None
+
+
+def _no_places() -> frozenset[str]:
+    return frozenset(_words()["no_places"])
+
+
+@cache
+def _words() -> Any:
+    return yaml.load(_WORDS.read_text(encoding="utf-8"), yaml.CSafeLoader)

@@ -1,0 +1,54 @@
+"""Slips of the pen: characters that sound alike, or two that changed places.
+
+Owns pinyin and the test whether two wordings of equal length are the same but for a slip.  The
+only importer of pypinyin.
+
+Leaves to others: which wordings are compared (organs.py, indicators.py).
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+#: Syllables that many input methods and speakers confuse.
+_CONFUSED = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n"))
+
+
+@cache
+def pinyin(text: str) -> tuple[str, ...]:
+    """Return the syllables of `text` without tones; other characters stay as they are.
+
+    >>> pinyin("淮北")
+    ('huai', 'bei')
+    """
+    from pypinyin import lazy_pinyin
+
+    return tuple(lazy_pinyin(text))
+
+
+def same_sound(wording: str, written: str) -> bool:
+    """Whether `written` is `wording` but for one character that sounds alike, or one swap.
+
+    >>> same_sound("濉溪县", "濉西县"), same_sound("国家秘密", "国家密秘")
+    (True, True)
+    >>> same_sound("相山区", "烈山区")
+    False
+    """
+    if wording == written or len(wording) != len(written):
+        return False
+    differing = [i for i, (a, b) in enumerate(zip(wording, written, strict=True)) if a != b]
+    if len(differing) == 2 and differing[1] == differing[0] + 1:
+        first, second = differing
+        if wording[first] == written[second] and wording[second] == written[first]:
+            return True
+    if len(differing) > max(1, len(wording) // 4):
+        return False
+    return all(_sound(wording[i]) == _sound(written[i]) for i in differing)
+
+
+@cache
+def _sound(char: str) -> str:
+    syllable = "".join(pinyin(char))
+    for full, simple in _CONFUSED:
+        syllable = syllable.replace(full, simple)
+    return syllable

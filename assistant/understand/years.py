@@ -1,0 +1,144 @@
+"""Years in a question: named, counted back from its date, or ranges.
+
+Owns reading them.  A relative year is taken from the question's date and never moved to the
+nearest report.
+
+Leaves to others: which years the library holds (organs.py of the catalog, answer.py).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from assistant.numerals import read_numeral
+
+_FULL = r"(?:(?<!\d)20\d\d(?!\d)|(?<!\d)199\d(?!\d)|二[〇零○][〇零一二三四五六七八九]{2})"
+_RANGE = re.compile(
+    rf"({_FULL})\s*年?(?:度)?\s*(?:-|~|至|到|to|and|through|until)+\s*({_FULL}|\d\d(?=年))\s*年?"
+)
+_BETWEEN = re.compile(rf"(?:between|from)\s+({_FULL})\s+(?:and|to)\s+({_FULL})")
+_YEAR = re.compile(
+    rf"({_FULL})\s*年?度?|(?<!\d)(\d\d)年(?:度)?|(?<![一-龥])([〇零一二三四五六七八九]{{2}})年"
+)
+_BACK = {
+    "今年": 0, "本年度": 0, "当年": 0, "这一年": 0, "this year": 0,
+    "去年": 1, "last year": 1, "前年": 2, "大前年": 3, "the year before last": 2,
+    "明年": -1, "next year": -1, "后年": -2,
+}  # fmt: skip
+_RELATIVE = re.compile("|".join(sorted(map(re.escape, _BACK), key=len, reverse=True)))
+_BEFORE = re.compile(
+    r"(?:上一?年度?|前一年度?|再往前一年|往前一年|前一年|the year before|the previous year|previous year)"
+)
+_AFTER = re.compile(
+    r"(?:下一?年度?|后一年度?|第二年|次年|the next year|the following year|the year after)"
+)
+_LATEST = re.compile(r"最近一年|最新一年|最新年度|最新的?|最近一次|latest|most recent")
+_EARLIEST = re.compile(r"最早一年|最早的?|第一年|earliest|oldest")
+_LAST_N = re.compile(
+    r"(?:近|最近|过去|这|前|连续|最近的)([一二两三四五六七八九十\d]{1,3})年"
+    r"|(?:last|past|recent)\s+(\d{1,2}|two|three|four|five|six)\s+years"
+)
+_ALL = re.compile(
+    r"历年|逐年|每年|各年度?|这几年|近几年|这些年|近年来?|多年来?|所有年份|全部年份|哪一?年|几年来"
+    r"|over the years|every year|each year|by year|year by year|which year|all years|over time|recent years"
+)
+_WORDS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
+
+
+@dataclass(frozen=True, slots=True)
+class Years:
+    """What a question says of years.
+
+    `named` are years in the order of the question; `before`/`after` ask for the year next to the
+    one in question; `latest`, `earliest`, `last` (a count) and `every` depend on the library.
+    """
+
+    named: tuple[int, ...] = ()
+    relative: bool = False
+    before: bool = False
+    after: bool = False
+    latest: bool = False
+    earliest: bool = False
+    last: int | None = None
+    every: bool = False
+    ranged: bool = False
+
+    @property
+    def silent(self) -> bool:
+        """Whether the question says nothing of years."""
+        return self == Years()
+
+
+def find_years(text: str, today: date) -> tuple[Years, list[tuple[int, int]]]:
+    """Return what `text` says of years, and the spans that say it.
+
+    >>> find_years("2021到2023年新收多少", date(2026, 1, 1))[0].named
+    (2021, 2022, 2023)
+    >>> find_years("去年和前年呢", date(2024, 5, 1))[0].named
+    (2023, 2022)
+    """
+    spans: list[tuple[int, int]] = []
+    named: list[tuple[int, tuple[int, ...]]] = []
+    ranged = relative = False
+    for pattern in (_BETWEEN, _RANGE):
+        for match in pattern.finditer(text):
+            first, last = _read(match.group(1)), _read(match.group(2))
+            if first and last and first < last <= first + 30 and _free(match, spans):
+                named.append((match.start(), tuple(range(first, last + 1))))
+                spans.append(match.span())
+                ranged = True
+    for match in _YEAR.finditer(text):
+        year = _read(next(group for group in match.groups() if group))
+        if year and 1990 <= year <= 2100 and _free(match, spans):
+            named.append((match.start(), (year,)))
+            spans.append(match.span())
+    for match in _RELATIVE.finditer(text):
+        if _free(match, spans):
+            named.append((match.start(), (today.year - _BACK[match.group()],)))
+            spans.append(match.span())
+            relative = True
+    flags = {}
+    for name, pattern in (
+        ("before", _BEFORE), ("after", _AFTER), ("latest", _LATEST), ("earliest", _EARLIEST),
+        ("every", _ALL),
+    ):  # fmt: skip
+        found = pattern.search(text)
+        flags[name] = bool(found) and _free(found, spans)
+        if found and flags[name]:
+            spans.append(found.span())
+    counted = _LAST_N.search(text)
+    last_n = _count(counted) if counted and _free(counted, spans) else None
+    if counted and last_n:
+        spans.append(counted.span())
+    years = tuple(dict.fromkeys(year for _, group in sorted(named) for year in group))
+    return Years(years, relative, last=last_n, ranged=ranged, **flags), spans
+
+
+def _read(text: str) -> int | None:
+    if text.isdecimal():
+        return int(text) if len(text) == 4 else 2000 + int(text)
+    value = read_numeral(text.replace("○", "〇"))
+    if value is None:
+        return None
+    if len(text) == 2:
+        digits = "".join(str("零一二三四五六七八九".index(c.replace("〇", "零"))) for c in text)
+        return 2000 + int(digits)
+    return int(value)
+
+
+def _count(match: re.Match[str]) -> int | None:
+    text = match.group(1) or match.group(2)
+    if text in _WORDS:
+        return _WORDS[text]
+    if text.isdecimal():
+        return int(text)
+    value = read_numeral(text)
+    return int(value) if value else None
+
+
+def _free(match: re.Match[str] | None, spans: list[tuple[int, int]]) -> bool:
+    if match is None:
+        return False
+    return not any(start < match.end() and match.start() < stop for start, stop in spans)
