@@ -102,7 +102,9 @@ def read_html(data: bytes, name: str) -> Document:
 def _parse(data: bytes) -> etree._Element:
     charset = _CHARSET.search(data[:4096])
     text = decode(data, charset[1].decode("ascii") if charset else None)
-    text = _DECLARATION.sub("", text, count=1).replace("\0", "")
+    if declaration := _DECLARATION.match(text):
+        text = text[declaration.end() :]
+    text = text.replace("\0", "")
     if not text.strip():
         raise unreadable("empty")
     parser = lxml.html.HTMLParser(

@@ -14,7 +14,7 @@ from indexer.loaders.provenance import report_title
 from indexer.model import Document
 
 _MARK = re.compile(r"\s*(?:#{1,6}\s+|>\s*|[-*+]\s+)?")
-_RULE = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$")
+_RULE = re.compile(r"\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?$")
 _PIPE = re.compile(r"(?<!\\)\|")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 
@@ -27,7 +27,8 @@ def is_md(text: str) -> bool:
     """
     lines = text.split("\n")
     table = any(
-        "|" in above and "|" in rule and _RULE.match(rule) for above, rule in pairwise(lines)
+        "|" in above and "|" in rule and _RULE.match(rule.strip())
+        for above, rule in pairwise(lines)
     )
     return table or any(re.match(r"#{1,6}\s+\S", line) for line in lines)
 
@@ -57,7 +58,7 @@ def _take_line(draft: Draft, line: str, start: int, number: int) -> None:
 
 
 def _take_rows(draft: Draft, rows: list[tuple[int, str]]) -> list[tuple[int, str]]:
-    drawn = [(number, line) for number, line in rows if not _RULE.match(line)]
+    drawn = [(number, line) for number, line in rows if not _RULE.match(line.strip())]
     cells = [
         DrawnCell(_BREAK.sub("\n", text.replace("\\|", "|")).strip(), row, column, line=number)
         for row, (number, line) in enumerate(drawn)

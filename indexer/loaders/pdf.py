@@ -77,7 +77,7 @@ class _Page:
     height: float
     lines: list[_Line]
     tables: list[_Table]
-    images: int
+    pictures: int
     left: float = 0.0
     right: float = 0.0
     leading: float = field(default=0.0)
@@ -125,8 +125,8 @@ def _read_page(page: Any) -> _Page:
         for line in text.extract_text_lines(return_chars=False)
     ]
     tables = [_Table(table.bbox[1], cells) for table, cells in kept]
-    images = len(page.images)
-    read = _Page(page.page_number, float(page.width), float(page.height), lines, tables, images)
+    pictures = len(page.images) + len(page.curves)
+    read = _Page(page.page_number, float(page.width), float(page.height), lines, tables, pictures)
     page.close()
     return read
 
@@ -145,9 +145,9 @@ def _find_tables(page: Any) -> list[Any]:
 
 
 def _is_drawn_by_backgrounds(table: Any) -> bool:
-    """Whether filled shapes alone draw a table: it must be one throughout, not prose on white."""
+    """Whether filled shapes alone draw a table: most rows have cells, unlike prose on white."""
     widths = [sum(cell is not None for cell in row.cells) for row in table.rows]
-    return len(widths) >= 2 and min(widths) >= 2
+    return len(widths) >= 2 and 2 * sum(width >= 2 for width in widths) > len(widths)
 
 
 def _within(shape: dict[str, Any], boxes: Sequence[tuple[float, float, float, float]]) -> bool:
@@ -199,14 +199,14 @@ def _nearest(rules: Sequence[float], position: float) -> int:
 
 
 def _check_text(pages: Sequence[_Page]) -> None:
-    """Refuse a document whose pages are images, or whose characters have no meaning."""
+    """Refuse pages that are images or outlines, and characters that have no meaning."""
     texts = [line.text for page in pages for line in page.lines]
     texts += [cell.text for page in pages for table in page.tables for cell in table.cells]
     text = "".join(texts)
     characters = len(_CJK.findall(text))
-    images = sum(page.images for page in pages)
+    pictures = sum(page.pictures for page in pages)
     unmapped = len(_UNMAPPED.findall(text))
-    if (characters < _SPARSE * len(pages) and images) or unmapped > characters:
+    if (characters < _SPARSE * len(pages) and pictures) or unmapped > characters:
         raise unreadable("scan")
 
 

@@ -31,6 +31,7 @@ _LABELS = {
 }
 _DATE = re.compile(r"((?:19|20)\d{2})\s*[-年/.]\s*(\d{1,2})\s*[-月/.]\s*(\d{1,2})")
 _LABELLED = re.compile(rf"(?:^|[\s|｜\[【（(])({'|'.join(_LABELS)})\s*[:：]\s*(\S+)")
+_LONG_TITLE = 300
 _SITE_NAME = re.compile(r"\s*[-_|—–]+\s*[^-_|—–]{2,30}$")
 
 
@@ -83,7 +84,7 @@ def report_title(text: str) -> str:
     >>> report_title("示例市2023年政府信息公开年度报告-示例市门户"), report_title("首页")
     ('示例市2023年政府信息公开年度报告', '')
     """
-    title = " ".join(text.split())
+    title = " ".join(text[:_LONG_TITLE].split())
     if "年度报告" not in title and "年报" not in title:
         return ""
     bare = _SITE_NAME.sub("", title)

@@ -19,7 +19,7 @@ from indexer.model import Document
 from indexer.text import ARTEFACT
 
 _HEAD_END = re.compile(r"={4,}\s*正文\s*={4,}")
-_HEAD_LINE = re.compile(r"\s*([^\s:：]{2,8})\s*[:：]\s*(.*?)\s*$")
+_HEAD_LINE = re.compile(r"\s*([^\s:：]{2,8})\s*[:：](.*)")
 _HEAD_KEYS = {
     "标题": "title",
     "发布时间": "published",
@@ -32,7 +32,7 @@ _SITE_HEAD = re.compile(
     r"\s*当前位置\s*[:：][^。]{0,600}?时间[:：]\s*\d{4}-\d{1,2}-\d{1,2}(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?"
     r"(?:\s+(?:微信|微博|QQ空间|全真版|文字版|文件下载|打印|关闭|收藏|分享到?[:：]?|相关链接[:：]?|-->))*\s*"
 )
-_SITE_TAIL = re.compile(r"\s*(?:附件下载|相关链接[:：]?|打印本页|关闭窗口)\s*$")
+_SITE_TAILS = ("附件下载", "相关链接：", "相关链接", "打印本页", "关闭窗口")
 _SOURCE = re.compile(r"来源[:：]\s*(\S{2,40})\s+时间[:：]\s*(\S{8,10})")
 
 _SECTION = re.compile(r"[一二三四五六七八九十]{1,3}、")
@@ -85,12 +85,14 @@ def _lines(text: str) -> list[_Line]:
 def _archive_head(lines: list[_Line]) -> tuple[Mapping[str, str], list[_Line]]:
     """Return what the head states, and the lines (last first) that follow it."""
     head = lines[:-31:-1]
-    ends = [index for index, line in enumerate(head) if _HEAD_END.search(line.text)]
+    ends = [index for index, line in enumerate(head) if _HEAD_END.search(line.text[:200])]
     if not ends:
         return {}, lines
     matches = filter(None, (_HEAD_LINE.match(line.text) for line in head[: ends[0]]))
     stated = {
-        _HEAD_KEYS[match[1]]: match[2] for match in matches if match[1] in _HEAD_KEYS and match[2]
+        _HEAD_KEYS[match[1]]: match[2].strip()
+        for match in matches
+        if match[1] in _HEAD_KEYS and match[2].strip()
     }
     if published := read_date(stated.get("published", "")):
         stated["published"] = published
@@ -110,18 +112,19 @@ def _take_block(draft: Draft, lines: list[_Line], stated: dict[str, str]) -> lis
 
 
 def _take_prose(draft: Draft, line: _Line, stated: dict[str, str]) -> None:
-    start, stop = 0, len(line.text)
+    start = 0
+    text = line.text.rstrip()
+    if tail := next(filter(text.endswith, _SITE_TAILS), None):
+        text = text.removesuffix(tail)
     if site := _SITE_HEAD.match(line.text):
         start = site.end()
         if source := _SOURCE.search(site.group()):
             stated.setdefault("source", source[1])
             stated.setdefault("published", read_date(source[2]) or "")
-    if tail := _SITE_TAIL.search(line.text[start:]):
-        stop = start + tail.start()
-    body = line.text[start:stop]
+    body = text[start:]
     if mark := ARTEFACT.match(body.lstrip()):
         start += len(body) - len(body.lstrip()) + mark.end()
-    body = line.text[start:stop]
+    body = text[start:]
     left = start + len(body) - len(body.lstrip())
     draft.span(line.start + left, line.start + left + len(body.strip()), line=line.number)
 

@@ -27,7 +27,7 @@ from indexer.loaders.provenance import report_title
 from indexer.model import Document
 
 _MERGE = re.compile(
-    rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"'
+    rb'<(?:\w+:)?mergeCell\s[^>]{0,200}?ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"'
 )
 _CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
 _SECTION = re.compile(r"[一二三四五六]、")
