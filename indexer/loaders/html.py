@@ -8,6 +8,7 @@ Leaves to others: which table is which; the table that merely describes the page
 
 from __future__ import annotations
 
+import email
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -97,6 +98,20 @@ def read_html(data: bytes, name: str) -> Document:
         else:
             draft.paragraph(item.text)
     return draft.document("html", first_stated([metas, visible, {"title": title}]))
+
+
+def read_mhtml(data: bytes, name: str) -> Document:
+    """Read a page that was saved with its pictures as one mail-like file.
+
+    Raises:
+        UnreadableFile: `damaged` where it holds no page.
+    """
+    for part in email.message_from_bytes(data).walk():
+        if part.get_content_type() == "text/html":
+            page = part.get_payload(decode=True)
+            if isinstance(page, bytes):
+                return read_html(page, name)
+    raise unreadable("damaged")
 
 
 def _parse(data: bytes) -> etree._Element:

@@ -34,6 +34,7 @@ _OPENS_HTML = re.compile(
     re.IGNORECASE,
 )
 _CLOSES_HTML = re.compile(r"</(?:p|div|td|tr|table|span|html|body)>", re.IGNORECASE)
+_OPENS_MAIL = re.compile(r"(?:mime-version|from|subject|date|content-type):", re.IGNORECASE)
 _OPENS_JSON = re.compile(r"\s*(?:\{\s*[\"}]|\[\s*[\"\[{\d\]])")
 _CONTROLS = re.compile(r"[\x01-\x08\x0e-\x1f]")
 _HEAD = 65_536
@@ -119,6 +120,12 @@ def _read_html(data: bytes, name: str) -> Document:
     return read_html(data, name)
 
 
+def _read_mhtml(data: bytes, name: str) -> Document:
+    from indexer.loaders.html import read_mhtml
+
+    return read_mhtml(data, name)
+
+
 def _read_docx(data: bytes, name: str) -> Document:
     from indexer.loaders.docx import read_docx
 
@@ -142,6 +149,7 @@ READERS: Mapping[str, Callable[[bytes, str], Document]] = {
     "txt": read_txt,
     "md": read_md,
     "html": _read_html,
+    "mhtml": _read_mhtml,
     "docx": _read_docx,
     "pdf": _read_pdf,
     "xlsx": _read_xlsx,
@@ -202,6 +210,8 @@ def _kind_of_text(data: bytes) -> str:
 
 
 def _kind_of_characters(text: str, head: str) -> str:
+    if _OPENS_MAIL.match(head) and "multipart/related" in head[:4096].lower():
+        return "mhtml"
     opens = head.startswith("<") and _OPENS_HTML.search(head[:4096])
     if opens or len(_CLOSES_HTML.findall(head)) >= 3:
         return "html"

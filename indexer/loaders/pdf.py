@@ -113,13 +113,14 @@ def read_pdf(data: bytes, name: str) -> Document:
 
 
 def _read_page(page: Any) -> _Page:
+    page = page.dedupe_chars()  # bold print is often the same character drawn twice
     ruled = page.filter(_is_no_background)
     found = _find_tables(ruled) or [
         table for table in _find_tables(page) if _is_drawn_by_backgrounds(table)
     ]
     kept = [(table, cells) for table in found if (cells := _cells(table))]
     boxes = [table.bbox for table, _ in kept]
-    text = page.filter(lambda shape: not _within(shape, boxes)).dedupe_chars()
+    text = page.filter(lambda shape: not _within(shape, boxes))
     lines = [
         _Line(tidy(line["text"]), line["x0"], line["x1"], line["top"], line["bottom"])
         for line in text.extract_text_lines(return_chars=False)

@@ -109,8 +109,11 @@ class PdfWriter:
 
     def backdrop(self, top: float, bottom: float) -> PdfWriter:
         """Fill a strip across the page, as editors do behind a line of text."""
+        return self.fill(72, top, 450, bottom - top)
+
+    def fill(self, left: float, top: float, width: float, height: float) -> PdfWriter:
         self._canvas.setFillColor(colors.white)
-        self._canvas.rect(72, A4[1] - bottom, 450, bottom - top, fill=1, stroke=0)
+        self._canvas.rect(left, A4[1] - top - height, width, height, fill=1, stroke=0)
         self._canvas.setFillColor(colors.black)
         return self
 

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import email.mime.multipart
+import email.mime.text
+
 import pytest
 from loader_files import shape, spans_hold
 
@@ -149,6 +152,13 @@ def test_the_encoding_is_found_whatever_the_page_declares(encoding, charset):
     assert shape(read("<p>示例市公开信息</p>", head=charset, encoding=encoding)) == [
         "示例市公开信息"
     ]
+
+
+def test_a_page_saved_as_one_file():
+    page = email.mime.multipart.MIMEMultipart("related")
+    page.attach(email.mime.text.MIMEText("<p>一、总体情况</p>", "html", "gb18030"))
+    document = read_document(page.as_bytes(), "a.doc")
+    assert (document.kind, shape(document)) == ("html", ["一、总体情况"])
 
 
 @pytest.mark.parametrize("tag", ["div", "span", "table><tr><td"])

@@ -83,6 +83,20 @@ def test_white_strips_behind_the_lines_are_no_table():
     assert shape(read(writer.bytes())) == ["一、总体情况", "二、主动公开"]
 
 
+def test_bold_print_drawn_twice_is_read_once():
+    writer = PdfWriter().line("一、总体情况", top=200).line("一、总体情况", left=72.4, top=200)
+    assert shape(read(writer.bytes())) == ["一、总体情况"]
+
+
+def test_cells_drawn_as_filled_shapes():
+    writer = PdfWriter()
+    for column in range(2):
+        for row in range(2):
+            writer.fill(100 + 90 * column, 200 + 30 * row, 90, 30)
+            writer.line(f"第{row}{column}格", left=110 + 90 * column, top=206 + 30 * row)
+    assert shape(read(writer.bytes())) == [[["第00格", "第01格"], ["第10格", "第11格"]]]
+
+
 def test_a_frame_around_prose_is_no_grid():
     data = PdfWriter().table([["本报告由示例市编制。"]]).line("一、总体情况").bytes()
     assert all(isinstance(block, str) for block in shape(read(data)))
