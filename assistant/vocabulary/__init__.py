@@ -114,6 +114,16 @@ class Indicator:
 
 
 @dataclass(frozen=True, slots=True)
+class StatisticsRow:
+    """A row of the tables to 2018; the wordings of `counterpart`, an indicator, lead here too."""
+
+    id: str
+    label: Text
+    wordings: Wordings
+    counterpart: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Applicant:
     """One column of table three, or the group of columns in `parts`."""
 
@@ -275,6 +285,26 @@ def weak_wordings(language: Language) -> Mapping[str, str]:
         for indicator in load_indicators().values()
         for wording in indicator.weak.of(language)
     }
+
+
+@cache
+def load_statistics_rows() -> Mapping[str, StatisticsRow]:
+    """Load the rows of statistics tables, keyed by id.
+
+    Raises:
+        BadVocabulary: an unknown or repeated counterpart, a wording of two rows, a missing
+            language.
+    """
+    document = read_yaml(FOLDER / "statistics.yaml")
+    rows = {id_: _statistics_row(id_, spec) for id_, spec in document.items()}
+    counterparts = [row.counterpart for row in rows.values() if row.counterpart]
+    prove_known(counterparts, load_indicators(), where="statistics.yaml")
+    if len(set(counterparts)) < len(counterparts):
+        raise bad("two rows have the same counterpart", "statistics.yaml")
+    for language in LANGUAGES:
+        claims = ((row.id, row.wordings.of(language)) for row in rows.values())
+        prove_unique("statistics.yaml", claims, language)
+    return rows
 
 
 @cache
@@ -532,6 +562,12 @@ def _formula_terms(indicator: Indicator) -> Iterator[Term]:
         formulas.append(indicator.formula)
     for formula in formulas:
         yield from formula.numerator + formula.denominator
+
+
+def _statistics_row(id_: str, spec: Mapping[str, Any]) -> StatisticsRow:
+    where = f"statistics.yaml/{id_}"
+    label, wordings = read_text(spec, "label", where), read_wordings(spec, "wordings", where)
+    return StatisticsRow(id_, label, wordings, spec.get("counterpart"))
 
 
 def _applicant(id_: str, spec: Mapping[str, Any]) -> Applicant:

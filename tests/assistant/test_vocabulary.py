@@ -18,6 +18,7 @@ from assistant.vocabulary import (
     load_notes,
     load_off_subjects,
     load_operations,
+    load_statistics_rows,
     load_topics,
     weak_wordings,
     wording_key,
@@ -92,6 +93,11 @@ def test_every_group_of_a_format_is_a_group_of_its_rows():
         assert [term.indicator for term in load_indicators()[group].parts] == members
 
 
+def test_every_row_known_of_statistics_tables_has_wordings():
+    document = yaml.safe_load((FORMATS / "statistics.yaml").read_text(encoding="utf-8"))
+    assert load_statistics_rows().keys() == document["rows"].keys()
+
+
 def test_what_reports_do_not_print_can_be_asked_for():
     assert load_indicators().keys() >= DERIVED
 
@@ -130,6 +136,15 @@ def test_other_alone_never_decides():
     assert wording_key("其他", "zh") not in weak_wordings("zh")
 
 
+def test_words_that_every_question_about_applications_holds_step_back():
+    assert {"有多少申请", "收到的申请", "受理"} <= weak_wordings("zh").keys()
+    assert "how many applications" in weak_wordings("en")
+
+
+def test_being_told_is_no_lawsuit():
+    assert not [w for w in indicator_wordings("zh") if w in "被告知信息"]
+
+
 CASES = [
     ("新收", "received"),
     ("收到多少申请", "received"),
@@ -150,6 +165,7 @@ CASES = [
     ("败诉", "lawsuit.corrected"),
     ("复议被撤销", "review.corrected"),
     ("发了多少红头文件", "normative.issued"),
+    ("当被告", "lawsuit.total"),
     ("罚单", "penalties.decisions"),
     ("收了多少钱", "fees.amount"),
     ("没交钱", "other.unpaid"),
@@ -157,7 +173,9 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("wording", "id_"), CASES, ids=[id_ for _, id_ in CASES])
+@pytest.mark.parametrize(
+    ("wording", "id_"), CASES, ids=[f"{n}-{id_}" for n, (_, id_) in enumerate(CASES)]
+)
 def test_people_speak_like_this(wording, id_):
     assert indicator_wordings("zh")[wording] == id_
 
