@@ -94,8 +94,8 @@ def _archive_head(lines: list[_Line]) -> tuple[Mapping[str, str], list[_Line]]:
         for match in matches
         if match[1] in _HEAD_KEYS and match[2].strip()
     }
-    if published := read_date(stated.get("published", "")):
-        stated["published"] = published
+    if "published" in stated:
+        stated["published"] = read_date(stated["published"]) or ""
     return stated, lines[: len(lines) - ends[0] - 1]
 
 
