@@ -1,0 +1,97 @@
+"""The web application: its parts, and what they share.
+
+Owns the assembly of routes, middleware and error handlers, and what lives as long as the
+application (the memory of conversations, the counters).
+
+Leaves to others: each group of routes (ask.py, library.py, operation.py, pages.py), errors
+(problems.py), headers and counting around every request (edge.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+from typing import Protocol
+
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+
+from assistant.api.ask import ask_routes
+from assistant.api.conversations import Conversations
+from assistant.api.edge import Edge
+from assistant.api.library import library_routes
+from assistant.api.metrics import Metrics
+from assistant.api.operation import operation_routes
+from assistant.api.pages import page_routes
+from assistant.api.problems import handle_problems
+from assistant.model import Reply, Request
+from indexer.store import Store
+
+_STATIC = Path(__file__).with_name("static")
+
+
+class Asks(Protocol):
+    """What answers questions: assistant.answer.Assistant, or a stand-in with a memory."""
+
+    def ask(self, request: Request) -> Reply:
+        """Return the reply to one request.
+
+        Raises:
+            BadQuestion: the request is unusable.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What the routes work with."""
+
+    assistant: Asks
+    store: Store
+    conversations: Conversations
+    metrics: Metrics
+    today: date | None
+    degraded: Callable[[], Mapping[str, str]]
+
+
+def create_app(
+    assistant: Asks,
+    store: Store,
+    *,
+    today: date | None = None,
+    degraded: Callable[[], Mapping[str, str]] = dict,
+    on_start: Callable[[], None] = lambda: None,
+    on_stop: Callable[[], None] = lambda: None,
+) -> FastAPI:
+    """Return the application around one assistant and one open index.
+
+    `today` fixes relative years; `degraded` names what does not work at the moment, with its
+    state; `on_start` and `on_stop` are called with the server.
+    """
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        on_start()
+        yield
+        on_stop()
+
+    metrics = Metrics()
+    parts = Parts(assistant, store, Conversations(), metrics, today, degraded)
+    app = FastAPI(
+        title="年报问答 Nianbao",
+        version=version("nianbao"),
+        description="政府信息公开工作年度报告问答。 Answers about open-government annual reports.",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    app.add_middleware(Edge, metrics=metrics)
+    handle_problems(app)
+    for routes in (ask_routes, library_routes, operation_routes, page_routes):
+        app.include_router(routes(parts))
+    app.mount("/static", StaticFiles(directory=_STATIC), name="static")
+    return app

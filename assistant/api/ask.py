@@ -1,0 +1,115 @@
+"""Ask a question, in one piece or as events, and say what one thought of the answer.
+
+Owns the request of POST /v1/ask and its way into a Request, the memory of a conversation around
+it, and the order of the events.
+
+Leaves to others: answering (answer.py), the shape of the reply (shapes.py).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import APIRouter, Header
+from fastapi.responses import JSONResponse
+from fastapi.sse import EventSourceResponse, format_sse_event
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from assistant.api.conversations import new_conversation
+from assistant.api.shapes import AskBody, FeedbackBody, Kept, ProblemShape, ReplyShape
+from assistant.model import Reply, Request
+from assistant.questions import checked_history, checked_question
+
+if TYPE_CHECKING:
+    from assistant.api.app import Parts
+
+_SENTENCE = re.compile(r"[^。！？；\n]*[。！？；\n]*", re.DOTALL)
+_EVENTS: dict[str, Any] = {
+    "description": "The reply; as events (delta, reply, done) with Accept: text/event-stream.",
+    "content": {"text/event-stream": {"schema": {"type": "string"}}},
+}
+
+
+def ask_routes(parts: Parts) -> APIRouter:
+    """Return the routes for questions and feedback."""
+    router = APIRouter(prefix="/v1", tags=["ask"], responses={422: {"model": ProblemShape}})
+
+    @router.post("/ask", response_model=ReplyShape, responses={200: _EVENTS})
+    async def ask(body: AskBody, accept: Annotated[str, Header()] = "") -> Response:
+        """Answer one question."""
+        reply = await run_in_threadpool(reply_to, parts, request_of(body, parts))
+        if _wants_events(accept):
+            return EventSourceResponse(events(reply), headers={"cache-control": "no-store"})
+        return JSONResponse(reply.as_json())
+
+    @router.post("/feedback", status_code=201)
+    def feedback(body: FeedbackBody) -> Kept:
+        """Keep what somebody thought of an answer, for review."""
+        parts.store.add_feedback(body.answer_id, body.helpful, body.comment)
+        return Kept(answer_id=body.answer_id)
+
+    return router
+
+
+def request_of(body: AskBody, parts: Parts) -> Request:
+    """Return the request that a body means; a given history goes before the remembered one.
+
+    Raises:
+        BadQuestion: the question or the history is unusable.
+    """
+    conversation = body.conversation or new_conversation()
+    history = (
+        parts.conversations.questions(conversation)
+        if body.history is None
+        else checked_history(body.history)
+    )
+    return Request(
+        question=checked_question(body.question),
+        history=history,
+        organs=tuple(body.scope.organs),
+        years=tuple(body.scope.years),
+        language=body.language,
+        today=body.date or parts.today,
+        conversation=conversation,
+    )
+
+
+def reply_to(parts: Parts, request: Request) -> Reply:
+    """Return the reply to a request, count it, and remember its question."""
+    reply = parts.assistant.ask(request)
+    conversation = request.conversation or new_conversation()
+    if reply.conversation != conversation:
+        reply = replace(reply, conversation=conversation)
+    parts.conversations.remember(conversation, (*request.history, request.question))
+    parts.metrics.count_reply(reply)
+    return reply
+
+
+def events(reply: Reply) -> Iterator[bytes]:
+    """Yield a reply as server-sent events: its text sentence by sentence, itself, the end."""
+    for sentence in _SENTENCE.findall(reply.text):
+        if sentence:
+            yield format_sse_event(event="delta", data_str=_dump({"text": sentence}))
+    yield format_sse_event(event="reply", data_str=_dump(reply.as_json()))
+    yield format_sse_event(event="done", data_str="{}")
+
+
+def _dump(data: Any) -> str:
+    return json.dumps(data, ensure_ascii=False)
+
+
+def _wants_events(accept: str) -> bool:
+    """Whether a client asks for events rather than JSON.
+
+    >>> _wants_events("text/event-stream"), _wants_events("*/*")
+    (True, False)
+    """
+    kinds = [part.partition(";")[0].strip().lower() for part in accept.split(",")]
+    if "text/event-stream" not in kinds:
+        return False
+    return "application/json" not in kinds[: kinds.index("text/event-stream")]

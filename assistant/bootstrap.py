@@ -1,0 +1,179 @@
+"""Put the parts together: the only file that wires.
+
+Owns which parts a command or the server is made of, and what loads behind the scenes: the
+embedding model and the search cache, which no figure waits for.
+
+Leaves to others: every part itself, settings (settings.py), commands (__main__.py).
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from assistant.settings import Settings
+from indexer.embedding import Embedder, load_embedder, model_name
+from indexer.errors import BadIndex, EmbeddingUnavailable
+from indexer.store import Store
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from assistant.answer import Assistant
+
+_log = logging.getLogger(__name__)
+#: How often a running server looks whether the search cache is behind the index, in seconds.
+_FOLLOW = 2.0
+
+
+def open_store(settings: Settings) -> Store:
+    """Open the index for reading.
+
+    Raises:
+        BadIndex: there is none, or it does not fit these settings.
+    """
+    return Store.open(
+        settings.data,
+        database_url=settings.database_url,
+        chroma_url=settings.chroma_url,
+        model=model_name(settings.embedding_model),
+    )
+
+
+def create_store(settings: Settings, *, rebuild: bool = False) -> Store:
+    """Open the index for writing, and make it if there is none.
+
+    Raises:
+        IndexBusy: another process is writing.
+        BadIndex: the index does not fit these settings.
+    """
+    return Store.create(
+        settings.data,
+        database_url=settings.database_url,
+        chroma_url=settings.chroma_url,
+        model=model_name(settings.embedding_model),
+        rebuild=rebuild,
+    )
+
+
+class LateEmbedder:
+    """The embedding model, loaded when it is first asked for, or behind the scenes.
+
+    Calling it returns the model and waits for it; several threads share one loading.
+    """
+
+    def __init__(self, load: Callable[[], Embedder]) -> None:
+        self._load = load
+        self._lock = threading.Lock()
+        self._model: Embedder | None = None
+        self._failure: EmbeddingUnavailable | None = None
+
+    def __call__(self) -> Embedder:
+        """Return the model.
+
+        Raises:
+            EmbeddingUnavailable: it cannot be loaded; it is not tried again.
+        """
+        with self._lock:
+            if self._failure is not None:
+                raise self._failure
+            if self._model is None:
+                try:
+                    self._model = self._load()
+                except EmbeddingUnavailable as failure:
+                    self._failure = failure
+                    raise
+            return self._model
+
+    @property
+    def state(self) -> str:
+        """What can be said of the model without waiting: ready, loading or unavailable."""
+        if self._failure is not None:
+            return "unavailable"
+        return "ready" if self._model is not None else "loading"
+
+
+def late_embedder(settings: Settings) -> LateEmbedder:
+    """Return the embedding model of the settings, not loaded yet."""
+    return LateEmbedder(lambda: load_embedder(settings.embedding_model, data=settings.data))
+
+
+def build_assistant(store: Store, embedder: Callable[[], Embedder]) -> Assistant:
+    """Return the assistant over an open index."""
+    from assistant.answer import Assistant
+
+    return Assistant(store, embedder=embedder)
+
+
+class Background:
+    """Loads the embedding model and keeps the search cache level with the index, in a thread."""
+
+    def __init__(self, store: Store, embedder: LateEmbedder) -> None:
+        self._store = store
+        self._embedder = embedder
+        self._searchable = False
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="background", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End; waits for a step under way, a few seconds at most."""
+        self._over.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout=5)
+
+    def degraded(self) -> Mapping[str, str]:
+        """Return what does not work yet or any more, each with its state."""
+        parts = {
+            "embedding": self._embedder.state,
+            "search_cache": "ready" if self._searchable else "not_ready",
+        }
+        return {part: state for part, state in parts.items() if state != "ready"}
+
+    def _run(self) -> None:
+        try:
+            self._embedder()
+        except EmbeddingUnavailable as error:
+            _log.warning("no embedding model: %s", error)
+            return
+        version = ""
+        while not self._over.is_set():
+            try:
+                if (now := self._store.version()) != version or not self._searchable:
+                    self._searchable = self._store.sync_cache()
+                    version = now
+            except BadIndex as error:
+                _log.warning("the index cannot be read: %s", error)
+                self._searchable = False
+            self._over.wait(_FOLLOW)
+
+
+def build_app(settings: Settings) -> FastAPI:
+    """Return the web application over the index of the settings.
+
+    Raises:
+        BadIndex: there is no index, or it does not fit.
+    """
+    from assistant.api import create_app
+
+    store = open_store(settings)
+    embedder = late_embedder(settings)
+    background = Background(store, embedder)
+
+    def stop() -> None:
+        background.stop()
+        store.close()
+
+    return create_app(
+        build_assistant(store, embedder),
+        store,
+        today=settings.today,
+        degraded=background.degraded,
+        on_start=background.start,
+        on_stop=stop,
+    )

@@ -1,0 +1,88 @@
+"""The settings: a few environment variables, read once and passed down.
+
+Owns their names and defaults, and the refusal of a NIANBAO_ name that nobody knows.
+
+Leaves to others: what they are used for (bootstrap.py); the options of a command come before them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import date
+from pathlib import Path
+
+from assistant.errors import AssistantError
+
+_PREFIX = "NIANBAO_"
+#: Names that the tests and the indexer's loaders read themselves.
+_OTHERS = frozenset({"NIANBAO_REPORTS"})
+
+
+class BadSettings(AssistantError):
+    """An environment variable is unknown or cannot be read; the message names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Each field is the environment variable NIANBAO_<FIELD>.
+
+    `data` is the folder of the index, `cache` that of the default embedding model; None means
+    the default of the part that uses it.  `today` fixes the date that relative years start from.
+    """
+
+    data: Path = Path("data")
+    database_url: str | None = None
+    chroma_url: str | None = None
+    embedding_model: str | None = None
+    cache: Path | None = None
+    today: date | None = None
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> Settings:
+        """Read the settings; an empty variable counts as not set.
+
+        >>> Settings.from_env({"NIANBAO_DATA": "library", "HOME": "x"}).data
+        PosixPath('library')
+
+        Raises:
+            BadSettings: a NIANBAO_ name is unknown, or NIANBAO_TODAY is no date (YYYY-MM-DD).
+        """
+        known = {_PREFIX + field.name.upper() for field in fields(cls)} | _OTHERS
+        named = {name for name in env if name.startswith(_PREFIX)}
+        if unknown := sorted(named - known):
+            raise BadSettings(
+                f"未知的环境变量：{'、'.join(unknown)}。"
+                f" Unknown environment variables: {', '.join(unknown)}."
+            )
+        given = {
+            name.removeprefix(_PREFIX).lower(): value
+            for name, value in env.items()
+            if name in known - _OTHERS and value
+        }
+        return cls(
+            data=Path(given.get("data", "data")),
+            database_url=given.get("database_url"),
+            chroma_url=given.get("chroma_url"),
+            embedding_model=given.get("embedding_model"),
+            cache=Path(given["cache"]) if "cache" in given else None,
+            today=read_date(given["today"]) if "today" in given else None,
+        )
+
+    def at(self, data: Path | None) -> Settings:
+        """Return these settings for the index in `data`; None keeps the folder."""
+        return self if data is None else replace(self, data=data)
+
+
+def read_date(text: str) -> date:
+    """Return the date that `text` (YYYY-MM-DD) names.
+
+    Raises:
+        BadSettings: it names none.
+    """
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise BadSettings(
+            f"日期应写成 YYYY-MM-DD：{text}。 Dates are written YYYY-MM-DD: {text}."
+        ) from error
