@@ -1,0 +1,345 @@
+"""Figures and arithmetic with provenance, in Decimal.
+
+Owns reading one figure by its key, adding up the parts of a group, rates with their fraction,
+rounding (percentages to one decimal, other quotients to two, half up), and the state of what
+cannot be computed.  A blank is not a zero: a sum over a blank is partial and says so.
+
+Leaves to others: which figures are asked for (understand/), words (write.py).
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Literal
+
+from assistant.vocabulary import Formula, Term, load_applicants, load_indicators
+from indexer.numbers import canonical
+from indexer.records import ReportRow, StoredFigure, StoredUnreadable
+from indexer.store import Store
+
+ValueState = Literal["number", "blank", "not_applicable", "text", "absent", "unreadable"]
+
+#: What a statistics table to 2018 prints for a figure of today's forms.
+STATISTICS = {
+    "received": "stat.received",
+    "concluded": "stat.answered",
+    "disclosed": "stat.answered.disclosed",
+    "partly_disclosed": "stat.answered.partly",
+    "refused": "stat.answered.refused",
+    "review.total": "stat.review",
+    "lawsuit.total": "stat.lawsuit",
+}
+_ORGANISATIONS = (
+    "legal.business", "legal.research", "legal.public_interest", "legal.legal_service", "legal.other",
+)  # fmt: skip
+_TOTALS = {
+    "concluded": ("disclosed", "partly_disclosed", "refused", "unavailable", "declined", "other")
+}
+_RESULTS = ("upheld", "corrected", "other", "pending")
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One figure as found or computed; `value` is set if and only if `state` is "number".
+
+    `sources` are the printed cells it rests on, in order.  `expression` is the printed arithmetic
+    of a computed value ("2+1 = 3").  `blanks` are the labels of cells without a number that a sum
+    had to pass over.  `why` says what makes a total computed: "group" (never printed), "blank"
+    (its cell is blank), "rate".
+    """
+
+    report: ReportRow
+    indicator: str
+    applicant: str | None
+    state: ValueState
+    value: Decimal | None = None
+    unit: str | None = None
+    printed: str = ""
+    sources: tuple[StoredFigure, ...] = ()
+    expression: str | None = None
+    blanks: tuple[StoredFigure, ...] = ()
+    why: str | None = None
+    unread: StoredUnreadable | None = None
+    numerator: Decimal | None = None
+    denominator: Decimal | None = None
+
+    @property
+    def computed(self) -> bool:
+        """Whether the value is no printed cell but arithmetic over printed cells."""
+        return self.why is not None
+
+    @property
+    def partial(self) -> bool:
+        """Whether a part of the sum has no number."""
+        return bool(self.blanks)
+
+
+class Figures:
+    """The figures of the store by key; the last reports asked for stay in memory."""
+
+    def __init__(self, store: Store, *, keep: int = 64) -> None:
+        self.store = store
+        self._keep = keep
+        self._cells: OrderedDict[tuple[str, str], dict[tuple[str | None, str | None], StoredFigure]]
+        self._cells = OrderedDict()
+
+    def cells(self, report: ReportRow) -> dict[tuple[str | None, str | None], StoredFigure]:
+        """Return every figure of `report` by (indicator, applicant)."""
+        key = (self.store.version(), report.id)
+        found = self._cells.get(key)
+        if found is None:
+            found = {(f.indicator, f.applicant): f for f in self.store.figures(report.id)}
+            self._cells[key] = found
+            while len(self._cells) > self._keep:
+                self._cells.popitem(last=False)
+        else:
+            self._cells.move_to_end(key)
+        return found
+
+    def unreadable(
+        self, report: ReportRow, indicator: str, applicant: str | None
+    ) -> StoredUnreadable | None:
+        """Return the record of a cell that is printed but could not be read."""
+        if not report.unreadable:
+            return None
+        for item in self.store.unreadable(report.id):
+            if item.indicator == indicator and item.applicant in (applicant, None):
+                return item
+        return None
+
+
+def value_of(
+    figures: Figures, report: ReportRow, indicator: str, applicant: str | None = None
+) -> Value:
+    """Return the figure `indicator` of `report`, for one kind of applicant or their total.
+
+    A group total is computed and lists its parts; a blank total is computed from its parts.
+    """
+    known = load_indicators().get(indicator)
+    if report.format == "statistics":
+        return _cell(figures, report, STATISTICS.get(indicator, indicator), None)
+    if known is None:
+        return Value(report, indicator, applicant, "absent")
+    if known.kind == "derived" and known.formula:
+        return rate_of(figures, report, known.formula, indicator, applicant)
+    column = (applicant or "total") if known.table == 3 else None
+    if column == "legal":
+        return _sum_over(figures, report, indicator, "legal", _columns(indicator, _ORGANISATIONS))
+    direct = _cell(figures, report, indicator, column)
+    if direct.state == "number":
+        return direct
+    if direct.state == "blank":
+        return _filled(figures, report, indicator, column, direct)
+    if direct.state == "absent" and known.parts:
+        parts = [(term.indicator, column, term.sign) for term in known.parts]
+        return _sum_over(figures, report, indicator, column, parts, why="group")
+    return direct
+
+
+def rate_of(
+    figures: Figures, report: ReportRow, formula: Formula, indicator: str, applicant: str | None
+) -> Value:
+    """Return a quotient of two sums in percent, rounded half up to one decimal."""
+    top = _terms(figures, report, formula.numerator, applicant)
+    bottom = _terms(figures, report, formula.denominator, applicant)
+    return quotient(report, indicator, applicant, top, bottom)
+
+
+def quotient(
+    report: ReportRow,
+    indicator: str,
+    applicant: str | None,
+    top: Value,
+    bottom: Value,
+    *,
+    percent: bool = True,
+) -> Value:
+    """Return top / bottom as a Value; its state is that of the operand that keeps it from being."""
+    sources = (*top.sources, *bottom.sources)
+    blanks = (*top.blanks, *bottom.blanks)
+    for operand in (top, bottom):
+        if operand.state != "number":
+            return Value(
+                report, indicator, applicant, operand.state, None, None, operand.printed,
+                sources, None, blanks, "rate", operand.unread,
+            )  # fmt: skip
+    assert top.value is not None and bottom.value is not None
+    if bottom.value == 0:
+        return Value(
+            report, indicator, applicant, "absent", None, None, "", sources, None, blanks, "zero_base",
+            None, top.value, bottom.value,
+        )  # fmt: skip
+    result = percentage(top.value, bottom.value) if percent else rounded(top.value / bottom.value)
+    shown = f"{canonical(result)}%" if percent else canonical(result)
+    expression = f"{_operand(top)}/{_operand(bottom)} = {shown}"
+    return Value(
+        report, indicator, applicant, "number", result, "%" if percent else None, shown, sources,
+        expression, blanks, "rate", None, top.value, bottom.value,
+    )  # fmt: skip
+
+
+def percentage(part: Decimal, whole: Decimal) -> Decimal:
+    """Return part / whole in percent to one decimal, half up.
+
+    >>> percentage(Decimal(242), Decimal(328))
+    Decimal('73.8')
+    """
+    return (part / whole * 100).quantize(Decimal("0.1"), ROUND_HALF_UP)
+
+
+def rounded(value: Decimal) -> Decimal:
+    """Return `value` to two decimals, half up; whole numbers stay whole.
+
+    >>> rounded(Decimal(10) / 3), rounded(Decimal(4) / 2)
+    (Decimal('3.33'), Decimal('2'))
+    """
+    quantized = value.quantize(Decimal("0.01"), ROUND_HALF_UP)
+    return (
+        quantized.to_integral_value() if quantized == quantized.to_integral_value() else quantized
+    )
+
+
+def added(values: Sequence[Value], indicator: str, applicant: str | None = None) -> Value:
+    """Return the sum of `values` with its expression; parts without a number make it partial.
+
+    Raises:
+        ValueError: there is nothing to add.
+    """
+    if not values:
+        raise ValueError("nothing to add up")
+    report = values[0].report
+    sources = tuple(source for value in values for source in value.sources)
+    unread = next((value for value in values if value.state == "unreadable"), None)
+    if unread is not None:
+        return replace(unread, indicator=indicator, applicant=applicant, sources=sources)
+    numbers = [value for value in values if value.state == "number" and value.value is not None]
+    blanks = tuple(
+        blank for value in values
+        for blank in (value.blanks or (value.sources[-1:] if value.state != "number" else ()))
+    )  # fmt: skip
+    if not numbers:
+        return replace(
+            values[0], indicator=indicator, applicant=applicant, sources=sources, blanks=()
+        )
+    total = sum((value.value for value in numbers if value.value is not None), Decimal(0))
+    terms = "+".join(_signed(value.value) for value in numbers if value.value is not None)
+    units = {value.unit for value in numbers}
+    return Value(
+        report, indicator, applicant, "number", total, units.pop() if len(units) == 1 else None,
+        canonical(total), sources, f"{terms} = {canonical(total)}", blanks, "group",
+    )  # fmt: skip
+
+
+def _cell(figures: Figures, report: ReportRow, indicator: str, applicant: str | None) -> Value:
+    figure = figures.cells(report).get((indicator, applicant))
+    if figure is None:
+        unread = figures.unreadable(report, indicator, applicant)
+        state: ValueState = "unreadable" if unread else "absent"
+        return Value(report, indicator, applicant, state, unread=unread)
+    return Value(
+        report, indicator, applicant, figure.state, figure.value, figure.unit, figure.printed, (figure,)
+    )  # fmt: skip
+
+
+def _filled(
+    figures: Figures, report: ReportRow, indicator: str, column: str | None, blank: Value
+) -> Value:
+    """Compute a total whose cell is blank from its printed parts, else leave it blank."""
+    parts: list[tuple[str, str | None, int]] = []
+    if column == "total":
+        others = [id_ for id_ in load_applicants() if id_ not in ("total", "legal")]
+        parts = _columns(indicator, others)
+    elif indicator.endswith(".total"):
+        block = indicator.removesuffix(".total")
+        parts = [(f"{block}.{result}", None, 1) for result in _RESULTS]
+    found = _try(figures, report, indicator, column, parts)
+    if found is None and indicator in _TOTALS:
+        rows = [(row, column, 1) for row in _TOTALS[indicator]]
+        found = _try(figures, report, indicator, column, rows)
+    if found is None:
+        return blank
+    return replace(found, why="blank", sources=found.sources)
+
+
+def _try(
+    figures: Figures,
+    report: ReportRow,
+    indicator: str,
+    column: str | None,
+    parts: Sequence[tuple[str, str | None, int]],
+) -> Value | None:
+    if not parts:
+        return None
+    found = _sum_over(figures, report, indicator, column, parts)
+    return found if found.state == "number" else None
+
+
+def _columns(indicator: str, columns: Iterable[str]) -> list[tuple[str, str | None, int]]:
+    return [(indicator, column, 1) for column in columns]
+
+
+def _sum_over(
+    figures: Figures,
+    report: ReportRow,
+    indicator: str,
+    applicant: str | None,
+    parts: Sequence[tuple[str, str | None, int]],
+    *,
+    why: str = "group",
+) -> Value:
+    values = [_part(figures, report, row, column) for row, column, _ in parts]
+    present = [value for value in values if value.state != "absent"]
+    if not present:
+        return Value(report, indicator, applicant, "absent")
+    if len(present) < len(values) and any(value.state == "number" for value in present):
+        missing = [value for value in values if value.state == "absent"]
+        if not all(value.indicator.startswith("other") for value in missing):
+            return Value(report, indicator, applicant, "absent")
+    return replace(added(present, indicator, applicant), why=why)
+
+
+def _part(figures: Figures, report: ReportRow, indicator: str, column: str | None) -> Value:
+    if column == "legal":
+        return _sum_over(figures, report, indicator, column, _columns(indicator, _ORGANISATIONS))
+    direct = _cell(figures, report, indicator, column)
+    known = load_indicators().get(indicator)
+    if direct.state == "absent" and known and known.parts:
+        parts = [(term.indicator, column, term.sign) for term in known.parts]
+        return _sum_over(figures, report, indicator, column, parts)
+    return direct
+
+
+def _terms(
+    figures: Figures, report: ReportRow, terms: Sequence[Term], applicant: str | None
+) -> Value:
+    """Add up the terms of one side of a formula, subtracting those with a minus."""
+    found = []
+    for term in terms:
+        column = term.applicant or applicant
+        value = value_of(figures, report, term.indicator, column)
+        if term.sign < 0 and value.value is not None:
+            value = replace(value, value=-value.value)
+        found.append(value)
+    if len(found) == 1:
+        return found[0]
+    return _all_needed(found)
+
+
+def _all_needed(values: Sequence[Value]) -> Value:
+    """A sum in which a part without a number makes the whole impossible."""
+    lacking = next((value for value in values if value.state != "number"), None)
+    return lacking if lacking is not None else added(values, values[0].indicator)
+
+
+def _operand(value: Value) -> str:
+    if value.expression:
+        return f"({value.expression.split(' = ')[0]})"
+    assert value.value is not None
+    return canonical(value.value)
+
+
+def _signed(value: Decimal) -> str:
+    return canonical(value) if value >= 0 else f"({canonical(value)})"

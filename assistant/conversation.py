@@ -1,0 +1,102 @@
+"""A follow-up is the question before it with exactly the slots changed that it names.
+
+Owns that merge.  A question that names organ, year and figure of its own starts afresh.
+
+Leaves to others: what each question says (understand/parse.py), where earlier questions are kept
+(api/).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from assistant.understand.indicators import Found
+from assistant.understand.parse import Parsed
+from assistant.understand.years import Years
+
+#: Operations that ask nothing of a figure, and so take no figure from the question before.
+_OWN_SUBJECT = frozenset(
+    {"coverage", "missing_reports", "guidance", "definition", "contact", "quote"}
+)
+
+
+def merge(before: Parsed | None, now: Parsed) -> Parsed:
+    """Return `now` with what it leaves open taken from `before`."""
+    if before is None or (now.off_subject and not now.found.indicators):
+        return now
+    carried: dict[str, str] = {}
+    merged = now
+    if not now.named.organs and not now.named.open and not now.named.strangers:
+        if before.named.organs or before.named.open or before.named.strangers:
+            merged = replace(merged, named=replace(before.named, corrected=()))
+            carried["organ"] = "organ"
+    merged = _years(before, merged, carried)
+    merged = _figures(before, now, merged, carried)
+    return replace(merged, carried=carried)
+
+
+def _years(before: Parsed, now: Parsed, carried: dict[str, str]) -> Parsed:
+    if now.years.silent:
+        if before.years.silent:
+            return now
+        carried["year"] = "year"
+        return replace(now, years=before.years)
+    step = -1 if now.years.before else 1 if now.years.after else 0
+    if step and not now.years.named and before.years.named:
+        base = min(before.years.named) if step < 0 else max(before.years.named)
+        if now.operation in ("change", "growth_rate", "difference"):
+            return replace(now, years=before.years)
+        return replace(now, years=Years(named=(base + step,)))
+    return now
+
+
+def _figures(before: Parsed, now: Parsed, merged: Parsed, carried: dict[str, str]) -> Parsed:
+    names_figure = bool(now.found.indicators) and not (
+        now.found.weak and now.operation in ("", "value")
+    )
+    if now.operation in _OWN_SUBJECT or now.topics or now.absence or now.found.open:
+        return merged
+    if names_figure:
+        found = now.found
+        if not found.applicants and before.found.applicants and not now.named.organs:
+            found = replace(found, applicants=before.found.applicants)
+            carried["applicant"] = "applicant"
+        operation = now.operation or _kept(before)
+        return replace(merged, found=found, operation=operation)
+    if not before.found.indicators and not before.found.open:
+        if before.topics and not now.found.applicants:
+            carried["topic"] = "topic"
+            return replace(
+                merged,
+                topics=before.topics,
+                operation=now.operation or before.operation,
+                question=before.question if now.operation in ("", "value") else now.question,
+            )
+        return merged
+    carried["indicator"] = "indicator"
+    applicants = now.found.applicants or now.found.weak_applicants or before.found.applicants
+    found = Found(
+        indicators=before.found.indicators,
+        applicants=applicants,
+        open=before.found.open,
+        defaulted=before.found.defaulted,
+        subjects=before.found.subjects,
+    )
+    return replace(
+        merged,
+        found=found,
+        operation=now.operation if now.operation not in ("", "value") else _kept(before),
+        whole=now.whole or before.whole,
+        table=now.table or before.table,
+        ranks=now.ranks if now.operation else before.ranks,
+        operations=now.operations if now.operations.ids else before.operations,
+    )
+
+
+def _kept(before: Parsed) -> str:
+    """The operation that a follow-up goes on with."""
+    return (
+        "value"
+        if before.operation in ("verify", "why", "source", "guidance", "definition")
+        else before.operation
+    )

@@ -1,0 +1,206 @@
+"""Which reports a question is about: organs and years against the library.
+
+Owns the choice of reports, what was assumed on the way (the only organ, the only year), and the
+ends at which nothing can be chosen: not in the library, or open with several in it.
+
+Leaves to others: what the question says (understand/), replies (answer.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from assistant.model import Request
+from assistant.understand.organs import OrganNames, department_of, find_organs, place_chain
+from assistant.understand.parse import Parsed
+from indexer.records import ReportRow
+from indexer.store import Store
+
+#: Operations that run over organs, and need none named.
+ACROSS = frozenset(
+    {"rank", "filter_organs", "count_organs", "total_over_organs", "average", "missing_reports"}
+)
+#: Operations that run over years, and need none named.
+OVER_YEARS = frozenset({"trend"})
+
+Assumed = tuple[str, Mapping[str, object]]
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The reports a question is about, in its order of organs, then years.
+
+    `absent` are (organ, year) that were asked for and are not in the library; `assumed` notes.
+    """
+
+    organs: tuple[str, ...]
+    years: tuple[int, ...]
+    reports: tuple[ReportRow, ...]
+    absent: tuple[tuple[str, int], ...] = ()
+    strangers: tuple[str, ...] = ()
+    assumed: tuple[Assumed, ...] = ()
+
+
+@dataclass(frozen=True)
+class Open:
+    """The first slot that is open, and what may fill it."""
+
+    slot: str
+    organs: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Missing:
+    """What was asked for and is not in the library."""
+
+    organs: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
+    of: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Library:
+    """The current reports by organ and year."""
+
+    reports: Mapping[tuple[str, int], ReportRow]
+    coverage: Mapping[str, tuple[int, ...]]
+
+    @classmethod
+    def of(cls, store: Store) -> Library:
+        """Look at the current reports of `store`."""
+        rows = {(row.organ, row.year): row for row in store.reports()}
+        years: dict[str, list[int]] = {}
+        for organ, year in sorted(rows):
+            years.setdefault(organ, []).append(year)
+        return cls(rows, {organ: tuple(found) for organ, found in years.items()})
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """All years of which there is a report."""
+        return tuple(sorted({year for years in self.coverage.values() for year in years}))
+
+
+def resolve(
+    parsed: Parsed, library: Library, names: OrganNames, request: Request
+) -> Scope | Open | Missing:
+    """Return the reports that `parsed` is about, or why none can be chosen."""
+    assumed: list[Assumed] = [
+        ("typo_read_as", {"written": written, "read": meant})
+        for written, meant in parsed.named.corrected
+    ]
+    organs = parsed.named.organs or _scoped_organs(parsed, request, names)
+    if parsed.named.strangers and not (organs and parsed.operation in ("compare", "list", "rank")):
+        return Missing(organs=parsed.named.strangers)
+    if not organs:
+        if parsed.named.open:
+            return Open("organ", parsed.named.open[0][1])
+        chosen = _open_organs(parsed, library, request, assumed)
+        if not isinstance(chosen, tuple):
+            return chosen
+        organs = chosen
+    years = _years(parsed, library, request, organs, assumed)
+    if not isinstance(years, tuple):
+        return years
+    found = [(organ, year) for organ in organs for year in years if (organ, year) in library.reports]
+    absent = [(o, y) for o in organs for y in years if (o, y) not in library.reports]
+    if not found:
+        return Missing(years=years, of=organs if len(organs) < len(library.coverage) else ())
+    across = parsed.operation in ACROSS and len(organs) > 1
+    return Scope(
+        organs=tuple(organs),
+        years=years,
+        reports=tuple(library.reports[pair] for pair in found),
+        absent=() if across else tuple(absent),
+        strangers=parsed.named.strangers,
+        assumed=tuple(assumed),
+    )
+
+
+def comparable(organs: Iterable[str], words: str) -> tuple[str, ...]:
+    """Return the organs of the kind that `words` speak of: 区县, 部门, else all of one library.
+
+    >>> comparable(["示例市人民政府", "示例市甲区人民政府", "示例市教育局"], "哪些区县最多")
+    ('示例市甲区人民政府',)
+    """
+    listed = tuple(organs)
+    kinds = {
+        "county": ("区县", "县区", "哪个区", "哪个县", "哪些区", "哪些县", "个区", "个县", "各区", "各县", "district", "counties", "county"),
+        "department": ("部门", "局", "委办", "department"),
+        "city": ("哪个市", "哪些市", "个市", "各市", "地市", "cities", "which city"),
+    }  # fmt: skip
+    for kind, cues in kinds.items():
+        if any(cue in words for cue in cues):
+            return tuple(organ for organ in listed if kind_of(organ) == kind)
+    return listed
+
+
+def kind_of(organ: str) -> str:
+    """Return "department", "county", "city", "province" or "other" for an organ's name."""
+    if department_of(organ) or organ.endswith(("办公室", "办公厅")):
+        return "department"
+    chain = place_chain(organ)
+    last = chain[-1] if chain else ""
+    if last.endswith(("县", "区", "旗")):
+        return "county"
+    if last.endswith(("市", "州", "盟", "地区")):
+        return "county" if len(chain) > 1 and chain[-2].endswith("市") else "city"
+    return "province" if last.endswith("省") else "other"
+
+
+def _scoped_organs(parsed: Parsed, request: Request, names: OrganNames) -> tuple[str, ...]:
+    """The organs of the request's scope, where the question names none and asks across none."""
+    if parsed.named.strangers or parsed.named.open:
+        return ()
+    found: list[str] = []
+    for name in request.organs:
+        found += find_organs(name.lower(), name, names).organs
+    return tuple(dict.fromkeys(found))
+
+
+def _open_organs(
+    parsed: Parsed, library: Library, request: Request, assumed: list[Assumed]
+) -> tuple[str, ...] | Open | Missing:
+    everyone = tuple(library.coverage)
+    over_years = parsed.operation == "rank" and parsed.ranks in ("years", "parts")
+    if parsed.operation in ACROSS and not over_years:
+        return comparable(everyone, parsed.question.text) or everyone
+    wanted = set(parsed.years.named or request.years)
+    holders = tuple(o for o in everyone if not wanted or wanted & set(library.coverage[o]))
+    if not holders:
+        return Missing(years=tuple(sorted(wanted)))
+    if len(holders) == 1:
+        assumed.append(("assumed_organ", {"organ": holders[0]}))
+        return holders
+    return Open("organ", holders)
+
+
+def _years(
+    parsed: Parsed,
+    library: Library,
+    request: Request,
+    organs: Sequence[str],
+    assumed: list[Assumed],
+) -> tuple[int, ...] | Open | Missing:
+    asked = parsed.years
+    held = tuple(sorted({year for organ in organs for year in library.coverage.get(organ, ())}))
+    if not held:
+        return Missing(organs=tuple(organs))
+    if asked.named:
+        return asked.named
+    if asked.latest or asked.earliest:
+        year = held[-1] if asked.latest else held[0]
+        assumed.append(("assumed_year", {"year": year}))
+        return (year,)
+    if asked.last:
+        return held[-asked.last :]
+    over_years = parsed.operation in ("rank", "average") and (parsed.ranks == "years" or asked.every)
+    if asked.every or parsed.operation in OVER_YEARS or over_years:
+        return held
+    if request.years:
+        return tuple(request.years)
+    if len(held) == 1:
+        assumed.append(("assumed_year", {"year": held[0]}))
+        return held
+    return Open("year", years=held)
