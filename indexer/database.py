@@ -16,8 +16,12 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError
 
-from indexer.errors import IndexBusy
+from indexer.errors import BadIndex, IndexBusy
+
+#: The command that makes an index anew; named wherever one is refused.
+REBUILD = "nianbao index --rebuild"
 
 _BUSY_MILLISECONDS = 30_000
 _MIGRATIONS = Path(__file__).with_name("migrations")
@@ -75,6 +79,19 @@ def upgrade_schema(connection: Connection) -> None:
     config.set_main_option("script_location", str(_MIGRATIONS))
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
+
+
+@contextmanager
+def translated(data: Path) -> Iterator[None]:
+    """Raise a failure of the database as BadIndex."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise BadIndex(
+            f"索引读写失败；如果它已损坏，请运行 {REBUILD}。"
+            f" The index failed; if it is damaged, run {REBUILD}: {error.orig}",
+            where=str(data),
+        ) from error
 
 
 class Lock:

@@ -18,6 +18,7 @@ from typing import Any, Final, Literal
 
 from sqlalchemy import Connection, Table, insert, select
 
+from indexer import schema
 from indexer.model import (
     Figure,
     Finding,
@@ -242,6 +243,26 @@ class Words:
     def forget(self) -> None:
         """Drop what is remembered, after a transaction that did not come about."""
         self._ids, self._texts = {}, {}
+
+
+class Vocabulary:
+    """The small tables of words that figures point into."""
+
+    def __init__(self) -> None:
+        self.indicators = Words(schema.indicator)
+        self.applicants = Words(schema.applicant)
+        self.units = Words(schema.unit)
+        self.paths = Words(schema.header_path)
+
+    def forget(self) -> None:
+        """Drop what is remembered, after a transaction that did not come about."""
+        for words in (self.indicators, self.applicants, self.units, self.paths):
+            words.forget()
+
+    def load(self, connection: Connection) -> None:
+        """Read all tables again."""
+        for words in (self.indicators, self.applicants, self.units, self.paths):
+            words.load(connection)
 
 
 def encode_path(path: tuple[str, ...]) -> str:

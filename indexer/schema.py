@@ -99,6 +99,8 @@ report = Table(
     Column("passages", Integer, nullable=False),
     Index("report_by_organ", "organ_id", "year"),
     Index("report_by_digest", "digest"),
+    # A number that was used is never given out again: readers may still hold it.
+    sqlite_autoincrement=True,
 )
 
 #: Every file that was indexed, and the report it holds; two copies of one file share a report.

@@ -27,7 +27,7 @@ from indexer.records import (
     STATES,
     AddResult,
     Outcome,
-    Words,
+    Vocabulary,
     content_digest,
     encode_finding,
     encode_path,
@@ -36,26 +36,6 @@ from indexer.records import (
     encode_value,
     report_key,
 )
-
-
-class Vocabulary:
-    """The small tables of words that figures point into."""
-
-    def __init__(self) -> None:
-        self.indicators = Words(schema.indicator)
-        self.applicants = Words(schema.applicant)
-        self.units = Words(schema.unit)
-        self.paths = Words(schema.header_path)
-
-    def forget(self) -> None:
-        """Drop what is remembered, after a transaction that did not come about."""
-        for words in (self.indicators, self.applicants, self.units, self.paths):
-            words.forget()
-
-    def load(self, connection: Connection) -> None:
-        """Read all tables again."""
-        for words in (self.indicators, self.applicants, self.units, self.paths):
-            words.load(connection)
 
 
 def read_header(connection: Connection) -> dict[str, str]:

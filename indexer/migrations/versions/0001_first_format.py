@@ -115,6 +115,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("key"),
+        sqlite_autoincrement=True,
     )
     op.create_index("report_by_digest", "report", ["digest"], unique=False)
     op.create_index("report_by_organ", "report", ["organ_id", "year"], unique=False)

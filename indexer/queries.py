@@ -1,0 +1,571 @@
+"""Every question that can be put to an index about what was read from the reports.
+
+Owns the statements that look figures, passages, findings and texts up, and the catalog's
+freshness: a process that reads takes up what another wrote within a second or so.
+
+Leaves to others: opening, writing and searching an index (store.py), shapes and coding
+(records.py).
+"""
+
+from __future__ import annotations
+
+import json
+import time
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, Engine, Row, Select, Table, bindparam, select
+
+from indexer import schema
+from indexer.catalog import Catalog, Known, find_known, load_catalog
+from indexer.database import translated
+from indexer.model import Grid, GridCell, Place, Section
+from indexer.records import (
+    STATES,
+    Feedback,
+    FigureRow,
+    OrganRow,
+    RankedFigure,
+    ReportRow,
+    SkippedFile,
+    StoredFigure,
+    StoredFinding,
+    StoredPassage,
+    StoredUnreadable,
+    Vocabulary,
+    decode_finding,
+    decode_path,
+    decode_place,
+    decode_printed,
+    decode_value,
+)
+from indexer.writes import read_header
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+#: How long a reading process may go on before it looks whether the index changed, in seconds.
+_FRESH = 1.0
+#: How many reports one statement asks about.
+_CHUNK = 500
+
+
+class Queries:
+    """An index that is open for reading.
+
+    Everything is in order of organ, year, table and position unless stated.  Ids of reports
+    that are not there give nothing.  Any method may raise BadIndex when the database fails.
+    """
+
+    def __init__(self, data: Path, engine: Engine) -> None:
+        self.data = data
+        self._engine = engine
+        self._words = Vocabulary()
+        self._catalog: Catalog | None = None
+        self._checked = 0.0
+        self._inode = 0
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with translated(self.data), self._engine.connect() as connection:
+            yield connection
+
+    def version(self) -> str:
+        """Return 12 hex digits that change whenever the content does; equal content, equal text."""
+        return self._fresh().version
+
+    def model(self) -> str:
+        """Return the name of the embedding model that the index was made with."""
+        with self._reading() as connection:
+            return read_header(connection)["model"]
+
+    def organs(self) -> tuple[OrganRow, ...]:
+        """Return the publishers, by name."""
+        return self._fresh().organs
+
+    def reports(self, *, current_only: bool = True) -> tuple[ReportRow, ...]:
+        """Return the reports, by organ and year; older versions only on demand."""
+        reports = self._fresh().reports
+        if not current_only:
+            return reports
+        return tuple(report for report in reports if report.superseded_by is None)
+
+    def report(self, report_id: str) -> ReportRow | None:
+        """Return one report, be it current or not."""
+        return self._fresh().rows.get(report_id)
+
+    def coverage(self) -> dict[str, tuple[int, ...]]:
+        """Return the years of each organ's current reports."""
+        years: dict[str, list[int]] = {}
+        for report in self.reports():
+            years.setdefault(report.organ, []).append(report.year)
+        return {organ: tuple(sorted(found)) for organ, found in years.items()}
+
+    def _fresh(self) -> Catalog:
+        catalog = self._catalog
+        if catalog is not None and time.monotonic() - self._checked < _FRESH:
+            return catalog
+        self._follow_file()
+        with self._reading() as connection:
+            header = read_header(connection)
+            serial = f"{header['index']}:{header['serial']}"
+            if catalog is None or catalog.serial != serial:
+                if catalog is not None and not catalog.serial.startswith(header["index"]):
+                    self._words.forget()
+                catalog = load_catalog(connection, header, serial)
+        self._catalog, self._checked = catalog, time.monotonic()
+        return catalog
+
+    def _known(self, connection: Connection, report_id: str) -> Known | None:
+        """Find a report by a fresh catalog, or in SQL; a run that writes reads no catalog."""
+        catalog = self._catalog
+        if catalog is not None and time.monotonic() - self._checked < _FRESH:
+            found = catalog.known.get(report_id)
+            if found is not None:
+                return found
+        return find_known(connection, report_id)
+
+    def _follow_file(self) -> None:
+        """Open the file anew if a rebuild put another in its place."""
+        path = self.data / "index.sqlite"
+        if self._engine.dialect.name != "sqlite" or not path.is_file():
+            return
+        inode = path.stat().st_ino
+        if self._inode not in (0, inode):
+            self._engine.dispose()
+        self._inode = inode
+
+    def figures(
+        self,
+        report_id: str,
+        indicator: str | None = None,
+        applicant: str | None = None,
+        table: int | None = None,
+    ) -> list[StoredFigure]:
+        """Return the figures of one report, in order of position; None does not filter."""
+        with self._reading() as connection:
+            known = self._known(connection, report_id)
+            wanted = self._wanted(connection, indicator, applicant, table)
+            if known is None or wanted is None:
+                return []
+            statement = _figures_of_report(frozenset(wanted))
+            rows = connection.execute(statement, {"report": known.number, **wanted}).all()
+            return [self._figure(connection, known, row) for row in rows]
+
+    def figure_rows(
+        self,
+        organ: str | None = None,
+        year: int | None = None,
+        indicator: str | None = None,
+        applicant: str | None = None,
+    ) -> Iterator[FigureRow]:
+        """Yield the figures of the current reports, by organ, year, table and position.
+
+        `organ` is a publisher's name or alias.  Figures of no numbered table come last.
+        """
+        catalog = self._fresh()
+        names = None if organ is None else catalog.publishers(organ)
+        chosen = [
+            report
+            for report in catalog.reports
+            if report.superseded_by is None
+            and (names is None or report.organ in names)
+            and (year is None or report.year == year)
+        ]
+        for first in range(0, len(chosen), _CHUNK):
+            yield from self._rows_of(catalog, chosen[first : first + _CHUNK], indicator, applicant)
+
+    def _rows_of(
+        self,
+        catalog: Catalog,
+        reports: Sequence[ReportRow],
+        indicator: str | None,
+        applicant: str | None,
+    ) -> Iterator[FigureRow]:
+        figures: dict[str, list[StoredFigure]] = {}
+        with self._reading() as connection:
+            wanted = self._wanted(connection, indicator, applicant, None)
+            if wanted is None:
+                return
+            numbers = [catalog.known[report.id].number for report in reports]
+            statement = _figures_of_reports(frozenset(wanted))
+            for row in connection.execute(statement, {"reports": numbers, **wanted}):
+                figure = self._figure(connection, catalog.by_number[row.report_id], row)
+                figures.setdefault(figure.report, []).append(figure)
+        for report in reports:
+            found = figures.get(report.id, [])
+            for figure in sorted(found, key=lambda one: (one.table or 99, one.seq)):
+                yield FigureRow(report.organ, report.year, report.format, figure)
+
+    def across(
+        self,
+        indicator: str,
+        applicant: str | None = None,
+        year: int | None = None,
+        *,
+        organ: str | None = None,
+        limit: int | None = None,
+    ) -> list[RankedFigure]:
+        """Return one figure of every current report, the highest value first.
+
+        Cells without a number come last; ties are in order of organ and year.  `applicant` None
+        means the figures that have none; `organ` is a publisher's name.  `limit` keeps that many
+        and all that tie with the last of them.
+        """
+        catalog = self._fresh()
+        with self._reading() as connection:
+            wanted = self._wanted(connection, indicator, applicant, None)
+            if wanted is None:
+                return []
+            conditions = _ranking_conditions(wanted, year)
+            if organ is not None:
+                conditions.append(schema.figure.c.report_id.in_(catalog.numbers(organ)))
+            least = None if limit is None else _last_amount(connection, conditions, limit)
+            if least is not None:
+                conditions.append(schema.figure.c.amount >= least)
+            rows = connection.execute(_ranking(conditions)).all()
+            found = [
+                self._ranked(connection, catalog.rows[known.id], row)
+                for row in rows
+                if (known := catalog.by_number.get(row.report_id)) is not None
+            ]
+        return sorted(
+            found,
+            key=lambda one: (one.value is None, -(one.value or 0), one.organ, one.year, one.seq),
+        )
+
+    def _wanted(
+        self,
+        connection: Connection,
+        indicator: str | None,
+        applicant: str | None,
+        table: int | None,
+    ) -> dict[str, int] | None:
+        """Return the conditions in numbers; None if no report uses one of the words."""
+        wanted: dict[str, int] = {} if table is None else {"table_number": table}
+        for column, words, text in (
+            ("indicator_id", self._words.indicators, indicator),
+            ("applicant_id", self._words.applicants, applicant),
+        ):
+            if text is not None:
+                number = words.find(connection, text)
+                if number is None:
+                    return None
+                wanted[column] = number
+        return wanted
+
+    def _figure(self, connection: Connection, known: Known, row: Row[Any]) -> StoredFigure:
+        words = self._words
+        value = decode_value(row.amount, row.exact)
+        return StoredFigure(
+            table=row.table_number,
+            row=self._path(connection, row.row_path_id),
+            column=self._path(connection, row.column_path_id),
+            indicator=words.indicators.text(connection, row.indicator_id),
+            applicant=words.applicants.text(connection, row.applicant_id),
+            state=STATES[row.state],
+            value=value,
+            printed=decode_printed(row.printed, value),
+            unit=words.units.text(connection, row.unit_id),
+            place=decode_place(row, known.file),
+            report=known.id,
+            seq=row.seq,
+        )
+
+    def _ranked(self, connection: Connection, report: ReportRow, row: Row[Any]) -> RankedFigure:
+        return RankedFigure(
+            report.id,
+            row.seq,
+            report.organ,
+            report.year,
+            STATES[row.state],
+            decode_value(row.amount, row.exact),
+            self._words.units.text(connection, row.unit_id),
+        )
+
+    def _path(self, connection: Connection, number: int) -> tuple[str, ...]:
+        return decode_path(self._words.paths.text(connection, number) or "[]")
+
+    def unreadable(self, report_id: str) -> list[StoredUnreadable]:
+        """Return the cells of one report that could not be read."""
+        words = self._words
+        with self._reading() as connection:
+            known = self._known(connection, report_id)
+            return [
+                StoredUnreadable(
+                    table=row.table_number,
+                    row=self._path(connection, row.row_path_id),
+                    column=self._path(connection, row.column_path_id),
+                    indicator=words.indicators.text(connection, row.indicator_id),
+                    applicant=words.applicants.text(connection, row.applicant_id),
+                    printed=row.printed,
+                    reason=row.reason,
+                    place=decode_place(row, known.file),
+                    report=report_id,
+                )
+                for row in _rows(connection, schema.unreadable, known)
+                if known is not None
+            ]
+
+    def findings(self, report_id: str, rule: str | None = None) -> list[StoredFinding]:
+        """Return the results of the rules for one report, or those of one rule, by rule."""
+        with self._reading() as connection:
+            known = self._known(connection, report_id)
+            found = [
+                decode_finding(row, report_id)
+                for row in _rows(connection, schema.finding, known)
+                if rule in (None, row.rule)
+            ]
+        return sorted(found, key=lambda one: (len(one.rule), one.rule))
+
+    def sections(self, report_id: str) -> list[Section]:
+        """Return the numbered sections of one report."""
+        with self._reading() as connection:
+            known = self._known(connection, report_id)
+            return [
+                Section(row.number, row.heading, row.start, row.stop)
+                for row in _rows(connection, schema.section, known)
+            ]
+
+    def passages(self, *report_ids: str) -> list[StoredPassage]:
+        """Return the passages of the reports, report by report in the order given."""
+        with self._reading() as connection:
+            return [
+                self._passage(connection, known, row)
+                for report_id in report_ids
+                if (known := self._known(connection, report_id)) is not None
+                for row in _rows(connection, schema.passage, known)
+            ]
+
+    def passage(self, passage_id: str) -> StoredPassage | None:
+        """Return one passage."""
+        report_id, _, seq = passage_id.partition(".")
+        table = schema.passage
+        with self._reading() as connection:
+            known = self._known(connection, report_id)
+            if known is None or not seq.isdecimal():
+                return None
+            row = connection.execute(
+                select(table).where(table.c.report_id == known.number, table.c.seq == int(seq))
+            ).first()
+            return None if row is None else self._passage(connection, known, row)
+
+    def _passage(self, connection: Connection, known: Known, row: Row[Any]) -> StoredPassage:
+        return StoredPassage(
+            row.section,
+            self._path(connection, row.path_id),
+            row.text,
+            decode_place(row, known.file),
+            f"{known.id}.{row.seq}",
+            known.id,
+        )
+
+    def document_text(self, report_id: str) -> str | None:
+        """Return the text that the spans of one report's places refer to."""
+        with self._reading() as connection:
+            for row in _rows(connection, schema.document, self._known(connection, report_id)):
+                return zlib.decompress(row.text).decode("utf-8", "surrogatepass")
+        return None
+
+    def grids(self, report_id: str) -> tuple[Grid, ...]:
+        """Return the tables of one report as the file draws them, merged cells and all."""
+        with self._reading() as connection:
+            known = self._known(connection, report_id)
+            rows = _rows(connection, schema.document, known)
+        if known is None or not rows:
+            return ()
+        text = zlib.decompress(rows[0].grids).decode("utf-8", "surrogatepass")
+        return tuple(_grid(plain, known.file) for plain in json.loads(text))
+
+    def original(self, report_id: str) -> Path | None:
+        """Return the original file of one report, if it was kept."""
+        report = self.report(report_id)
+        path = self.data / "originals" / report.digest if report else None
+        return path if path and path.is_file() else None
+
+    def passages_without_vectors(self) -> Iterator[tuple[str, list[StoredPassage]]]:
+        """Yield (report id, passages) of the current reports whose passages lack vectors."""
+        catalog = self._fresh()
+        passage, vector = schema.passage, schema.vector
+        lacking = (
+            select(passage)
+            .outerjoin(
+                vector,
+                (vector.c.report_id == passage.c.report_id) & (vector.c.seq == passage.c.seq),
+            )
+            .where(passage.c.report_id == bindparam("report"), vector.c.seq.is_(None))
+            .order_by(passage.c.seq)
+        )
+        for report in catalog.reports:
+            if report.superseded_by is None and report.passages:
+                known = catalog.known[report.id]
+                with self._reading() as connection:
+                    rows = connection.execute(lacking, {"report": known.number}).all()
+                    found = [self._passage(connection, known, row) for row in rows]
+                if found:
+                    yield report.id, found
+
+    def vectors_for(self, ids: Iterable[str]) -> tuple[list[str], NDArray[np.float32]]:
+        """Return (passage ids, matrix of unit vectors) for passage ids or report ids, in order.
+
+        Passages without a vector are left out.
+        """
+        import numpy as np
+
+        wanted = list(ids)
+        by_report = {id_.partition(".")[0]: dict[str, bytes]() for id_ in wanted}
+        with self._reading() as connection:
+            for report_id, found in by_report.items():
+                known = self._known(connection, report_id)
+                for row in _rows(connection, schema.vector, known):
+                    found[f"{report_id}.{row.seq}"] = row.data
+        names: list[str] = []
+        for id_ in wanted:
+            found = by_report[id_.partition(".")[0]]
+            names.extend(found if id_ in by_report else [id_] if id_ in found else [])
+        blobs = [by_report[name.partition(".")[0]][name] for name in names]
+        if not names:
+            return [], np.empty((0, 0), dtype=np.float32)
+        matrix = np.frombuffer(b"".join(blobs), dtype="<f2").reshape(len(names), -1)
+        return names, matrix.astype(np.float32)
+
+    def has_digest(self, digest: str, file: str) -> bool:
+        """Whether `file` was indexed with this content."""
+        files = schema.source_file
+        with self._reading() as connection:
+            found = connection.execute(
+                select(files.c.digest).where(files.c.file == file, files.c.digest == digest)
+            )
+            return found.first() is not None
+
+    def report_of_file(self, file: str) -> str | None:
+        """Return the id of the report that `file` holds."""
+        files, report = schema.source_file, schema.report
+        with self._reading() as connection:
+            return connection.execute(
+                select(report.c.key)
+                .join(files, files.c.report_id == report.c.id)
+                .where(files.c.file == file)
+            ).scalar()
+
+    def files(self) -> dict[str, str]:
+        """Return the files that were indexed, each with its report's id, by name."""
+        files, report = schema.source_file, schema.report
+        with self._reading() as connection:
+            rows = connection.execute(
+                select(files.c.file, report.c.key)
+                .join(report, files.c.report_id == report.c.id)
+                .order_by(files.c.file)
+            )
+            return {file: key for file, key in rows}
+
+    def skipped(self) -> list[SkippedFile]:
+        """Return the files that were not indexed, by name."""
+        table = schema.skipped
+        with self._reading() as connection:
+            rows = connection.execute(select(table).order_by(table.c.file)).all()
+        return [
+            SkippedFile(row.file, row.digest, row.reason, row.message, row.hint, row.failed)
+            for row in rows
+        ]
+
+    def feedback(self) -> list[Feedback]:
+        """Return all feedback, oldest first."""
+        table = schema.feedback
+        with self._reading() as connection:
+            rows = connection.execute(select(table).order_by(table.c.id)).all()
+        return [Feedback(row.answer_id, row.helpful, row.comment, row.given) for row in rows]
+
+
+@cache
+def _figures_of_report(columns: frozenset[str]) -> Select[Any]:
+    table = schema.figure
+    conditions = [table.c[column] == bindparam(column) for column in sorted(columns)]
+    return (
+        select(table)
+        .where(table.c.report_id == bindparam("report"), *conditions)
+        .order_by(table.c.seq)
+    )
+
+
+@cache
+def _figures_of_reports(columns: frozenset[str]) -> Select[Any]:
+    table = schema.figure
+    conditions = [table.c[column] == bindparam(column) for column in sorted(columns)]
+    chosen = table.c.report_id.in_(bindparam("reports", expanding=True))
+    return select(table).where(chosen, *conditions)
+
+
+def _ranking_conditions(wanted: Mapping[str, int], year: int | None) -> list[Any]:
+    table = schema.figure
+    conditions = [
+        table.c.indicator_id == wanted["indicator_id"],
+        table.c.applicant_id == wanted["applicant_id"]
+        if "applicant_id" in wanted
+        else table.c.applicant_id.is_(None),
+        schema.report.c.superseded_by.is_(None),
+    ]
+    return conditions if year is None else [*conditions, table.c.year == year]
+
+
+def _ranking(conditions: Sequence[Any]) -> Select[Any]:
+    table = schema.figure
+    columns = [
+        table.c[name] for name in ("report_id", "seq", "state", "amount", "exact", "unit_id")
+    ]
+    joined = table.join(schema.report, schema.report.c.id == table.c.report_id)
+    return select(*columns).select_from(joined).where(*conditions)
+
+
+def _last_amount(connection: Connection, conditions: Sequence[Any], limit: int) -> float | None:
+    """Return the amount at rank `limit`, None if there are fewer numbers."""
+    amount = schema.figure.c.amount
+    statement = (
+        _ranking([*conditions, amount.is_not(None)])
+        .with_only_columns(amount)
+        .order_by(amount.desc())
+        .offset(limit - 1)
+        .limit(1)
+    )
+    return connection.execute(statement).scalar()
+
+
+def _rows(connection: Connection, table: Table, known: Known | None) -> Sequence[Row[Any]]:
+    """Return the rows of a table that belong to one report, in order of position."""
+    if known is None:
+        return []
+    statement = select(table).where(table.c.report_id == known.number)
+    if "seq" in table.c:
+        statement = statement.order_by(table.c.seq)
+    return connection.execute(statement).all()
+
+
+def _grid(plain: Mapping[str, Any], file: str) -> Grid:
+    cells = tuple(
+        GridCell(text, row, column, _plain_place(place, file), rowspan, colspan)
+        for text, row, column, rowspan, colspan, place in plain["cells"]
+    )
+    return Grid(cells, _plain_place(plain["place"], file), plain["ragged"], plain["continued"])
+
+
+def _plain_place(place: Mapping[str, int | None], file: str) -> Place:
+    return decode_place(_Columns(**place), file)
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """The columns of a place, as `encode_place` names them."""
+
+    page: int | None
+    line: int | None
+    grid: int | None
+    grid_row: int | None
+    grid_column: int | None
+    start: int | None
+    stop: int | None
