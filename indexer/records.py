@@ -179,7 +179,7 @@ def report_key(organ: str, year: int, digest: str) -> str:
     """Return the id of a report: the same organ, year and file content give the same id.
 
     >>> report_key("示例市人民政府", 2023, "00")
-    'r_b6c0ae91e16e'
+    'r_7b4349c96f7a'
     """
     return "r_" + hashlib.sha256(f"{organ}|{year}|{digest}".encode()).hexdigest()[:12]
 
