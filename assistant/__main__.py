@@ -279,9 +279,8 @@ def figures(
             with output.open("w", encoding="utf-8", newline="") as text:
                 text.writelines(lines)
             return
-        out = click.get_binary_stream("stdout")
         for line in lines:
-            out.write(line.encode())
+            sys.stdout.buffer.write(line.encode())
 
 
 @main.command()

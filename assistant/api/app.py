@@ -13,7 +13,6 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
-from importlib.metadata import version
 from pathlib import Path
 from typing import Protocol
 
@@ -83,7 +82,7 @@ def create_app(
     parts = Parts(assistant, store, Conversations(), metrics, today, degraded)
     app = FastAPI(
         title="年报问答 Nianbao",
-        version=version("nianbao"),
+        version="1.0",
         description="政府信息公开工作年度报告问答。 Answers about open-government annual reports.",
         docs_url=None,
         redoc_url=None,

@@ -50,9 +50,6 @@ if TYPE_CHECKING:
     from assistant.api.app import Parts
 
 _KINDS: Mapping[str, str] = {
-    "txt": "text/plain; charset=utf-8",
-    "md": "text/markdown; charset=utf-8",
-    "html": "text/html",
     "pdf": "application/pdf",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

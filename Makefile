@@ -1,0 +1,47 @@
+# Two commands do all the set-up on a machine with Python 3.11: make serve, make test.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := serve
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3.11
+HOST ?= 127.0.0.1
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --constraint constraints.txt
+DATA := data
+SAMPLES := $(wildcard indexer/samples/*)
+
+.PHONY: serve test clean
+
+# The web page and the API over the sample library; a second run starts at once.
+serve: $(DATA)/.indexed
+	exec $(BIN)/nianbao serve --data $(DATA) --host $(HOST) --port $(PORT)
+
+# Everything a reviewer would run.  What it skips is said at the end of pytest's output; with
+# CI=true nothing is skipped for want of a program.
+test: $(VENV)/.testing
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest
+
+clean:
+	rm -rf $(VENV) $(DATA)/.indexed
+
+# torch goes first and alone: it is held in constraints.txt, so that no other build is pulled in.
+$(VENV)/.installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) torch==2.13.0
+	$(PIP) --editable .
+	touch $@
+
+$(VENV)/.testing: $(VENV)/.installed
+	$(PIP) --editable '.[test]'
+	touch $@
+
+$(DATA)/.indexed: $(SAMPLES) | $(VENV)/.installed
+	$(BIN)/nianbao index indexer/samples --data $(DATA)
+	touch $@
