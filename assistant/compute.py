@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
 
+from assistant.understand.statistics import counterpart_of, row_id
 from assistant.vocabulary import Formula, Term, load_applicants, load_indicators
 from indexer.numbers import canonical
 from indexer.records import ReportRow, StoredFigure, StoredUnreadable
@@ -22,16 +23,6 @@ from indexer.store import Store
 
 ValueState = Literal["number", "blank", "not_applicable", "text", "absent", "unreadable"]
 
-#: What a statistics table to 2018 prints for a figure of today's forms.
-STATISTICS = {
-    "received": "stat.received",
-    "concluded": "stat.answered",
-    "disclosed": "stat.answered.disclosed",
-    "partly_disclosed": "stat.answered.partly",
-    "refused": "stat.answered.refused",
-    "review.total": "stat.review",
-    "lawsuit.total": "stat.lawsuit",
-}
 _ORGANISATIONS = (
     "legal.business", "legal.research", "legal.public_interest", "legal.legal_service", "legal.other",
 )  # fmt: skip
@@ -91,7 +82,11 @@ class Figures:
         key = (self.store.version(), report.id)
         found = self._cells.get(key)
         if found is None:
-            found = {(f.indicator, f.applicant): f for f in self.store.figures(report.id)}
+            rows = self.store.figures(report.id)
+            if report.format == "statistics":
+                found = {(row_id(figure), None): figure for figure in rows}
+            else:
+                found = {(figure.indicator, figure.applicant): figure for figure in rows}
             self._cells[key] = found
             while len(self._cells) > self._keep:
                 self._cells.popitem(last=False)
@@ -120,7 +115,7 @@ def value_of(
     """
     known = load_indicators().get(indicator)
     if report.format == "statistics":
-        return _cell(figures, report, STATISTICS.get(indicator, indicator), None)
+        return _cell(figures, report, counterpart_of(indicator), None)
     if known is None:
         return Value(report, indicator, applicant, "absent")
     if known.kind == "derived" and known.formula:

@@ -103,7 +103,9 @@ def resolve(
     years = _years(parsed, library, request, organs, assumed)
     if not isinstance(years, tuple):
         return years
-    found = [(organ, year) for organ in organs for year in years if (organ, year) in library.reports]
+    found = [
+        (organ, year) for organ in organs for year in years if (organ, year) in library.reports
+    ]
     absent = [(o, y) for o in organs for y in years if (o, y) not in library.reports]
     if not found:
         return Missing(years=years, of=organs if len(organs) < len(library.coverage) else ())
@@ -195,7 +197,9 @@ def _years(
         return (year,)
     if asked.last:
         return held[-asked.last :]
-    over_years = parsed.operation in ("rank", "average") and (parsed.ranks == "years" or asked.every)
+    over_years = parsed.operation in ("rank", "average") and (
+        parsed.ranks == "years" or asked.every
+    )
     if asked.every or parsed.operation in OVER_YEARS or over_years:
         return held
     if request.years:

@@ -40,7 +40,9 @@ def load_wording() -> Mapping[str, Mapping[Language, str]]:
     for key, texts in document.items():
         if set(texts) != {"zh", "en"}:
             raise BadVocabulary(f"wording.yaml/{key}: wants zh and en")
-        wanted = [{n for _, n, _, _ in Formatter().parse(texts[side]) if n} for side in ("zh", "en")]
+        wanted = [
+            {n for _, n, _, _ in Formatter().parse(texts[side]) if n} for side in ("zh", "en")
+        ]
         if wanted[0] != wanted[1]:
             raise BadVocabulary(f"wording.yaml/{key}: zh wants {wanted[0]}, en wants {wanted[1]}")
     found: Mapping[str, Mapping[Language, str]] = document

@@ -334,7 +334,7 @@ def _tails() -> tuple[re.Pattern[str], ...]:
     places = "|".join(map(re.escape, words["place_ends"]))
     return (
         re.compile(rf"(?:的)?(?:人民)?(?:市|县|区|省)?(?:{'|'.join(stems)})(?:{ends})"),
-        re.compile(rf"(?:的)?([一-龥]{{2,10}}?)(?:局|委员会|厅)(?!部)"),
+        re.compile(r"(?:的)?([一-龥]{2,10}?)(?:局|委员会|厅)(?!部)"),
         re.compile(r"(?:人民)?(?:政府)?(?:办公室|办公厅)|政府办"),
         re.compile(rf"([一-龥]{{0,5}}?)(?:{places})(?:人民政府|政府|管委会)?"),
     )

@@ -1,0 +1,329 @@
+"""The use case: a question becomes a reply, or an honest no.
+
+Owns the order of the steps: understand, carry the conversation on, resolve the scope, answer,
+check the reply, stamp it.
+
+Leaves to others: every step.
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+
+from assistant.compute import Figures
+from assistant.conversation import merge
+from assistant.draft import Draft
+from assistant.ground import uncovered
+from assistant.guidance import answer_card, card_texts, find_card
+from assistant.model import Reply, Request
+from assistant.questions import checked_history, checked_question
+from assistant.replies import ends, figures, organs, prose
+from assistant.replies.figures import End, Task
+from assistant.scope import Library, Missing, Open, Scope, resolve
+from assistant.understand.organs import OrganNames
+from assistant.understand.parse import Parsed, parse
+from assistant.understand.statistics import counterpart_of, find_printed_rows
+from assistant.vocabulary import load_absences, load_applicants, load_indicators
+from indexer.embedding import Embedder
+from indexer.store import Store
+
+_HANDLERS: Mapping[str, Callable[[Task, Draft], End]] = {
+    "value": figures.answer_value,
+    "list": figures.answer_list,
+    "by_applicant": figures.answer_by_applicant,
+    "sum": figures.answer_sum,
+    "difference": figures.answer_change,
+    "change": figures.answer_change,
+    "growth_rate": figures.answer_change,
+    "share": figures.answer_share,
+    "ratio": figures.answer_share,
+    "composition": figures.answer_composition,
+    "trend": figures.answer_trend,
+    "compare": figures.answer_compare,
+    "verify": figures.answer_verify,
+    "zeros": figures.answer_zeros,
+    "nonzeros": figures.answer_zeros,
+    "whole_table": figures.answer_whole_table,
+    "source": figures.answer_source,
+    "rank": organs.answer_rank,
+    "average": organs.answer_average,
+    "filter_organs": organs.answer_filter,
+    "count_organs": organs.answer_filter,
+    "total_over_organs": organs.answer_total_over,
+    "checks": organs.answer_checks,
+}
+#: Operations that can do without a figure named.
+_NO_FIGURE = frozenset(
+    {"checks", "zeros", "nonzeros", "whole_table", "by_applicant", "composition"}
+)
+_PROSE = frozenset({"quote", "contact"})
+
+
+class Assistant:
+    """Answers questions from one store.  Safe to use from several threads for reading."""
+
+    def __init__(self, store: Store, *, embedder: Callable[[], Embedder] | None = None) -> None:
+        self.store = store
+        self.embedder = embedder
+        self._figures = Figures(store)
+        self._seen: tuple[str, Library, OrganNames] | None = None
+
+    def ask(self, request: Request) -> Reply:
+        """Return the reply to one question.
+
+        The same question on the same index and date gives the same reply, its stamp aside.
+
+        Raises:
+            BadQuestion: the question is empty or too long.
+        """
+        started = time.perf_counter()
+        question = checked_question(request.question)
+        history = checked_history(request.history)
+        today = request.today or date.today()
+        version, library, names = self._library()
+        parsed = self._understand(question, history, names, today, request)
+        draft = Draft(self._figures, parsed.question.language)
+        reply = self._reply(parsed, library, names, request, draft)
+        reply = self._grounded(reply, question, history, library)
+        return reply.stamped(
+            answer_id=f"a_{uuid.uuid4().hex[:16]}",
+            index_version=version,
+            conversation=request.conversation or f"c_{uuid.uuid4().hex[:16]}",
+            elapsed_ms=round((time.perf_counter() - started) * 1000, 3),
+        )
+
+    def _library(self) -> tuple[str, Library, OrganNames]:
+        version = self.store.version()
+        if self._seen is None or self._seen[0] != version:
+            names = OrganNames.of(self.store.organs())
+            self._seen = (version, Library.of(self.store), names)
+        return self._seen
+
+    def _understand(
+        self,
+        question: str,
+        history: Sequence[str],
+        names: OrganNames,
+        today: date,
+        request: Request,
+    ) -> Parsed:
+        merged: Parsed | None = None
+        for text in (*history, question):
+            near = (merged.named.organs if merged else ()) or request.organs
+            now = parse(text, names, today=today, language=None, near=near)
+            merged = merge(merged, now)
+        assert merged is not None
+        language = request.language or parse(question, names, today=today).question.language
+        return replace(merged, question=replace(merged.question, language=language))
+
+    def _reply(
+        self,
+        parsed: Parsed,
+        library: Library,
+        names: OrganNames,
+        request: Request,
+        draft: Draft,
+    ) -> Reply:
+        if early := self._without_scope(parsed, library, draft):
+            return early
+        scope = resolve(parsed, library, names, request)
+        if isinstance(scope, Missing):
+            return ends.not_in_library(scope, library, draft)
+        if isinstance(scope, Open):
+            return ends.ask_back(parsed, scope, library, draft)
+        for code, values in scope.assumed:
+            draft.note(code, **values)
+        if parsed.carried:
+            draft.note("carried_scope", scope=self._scope_words(scope, draft))
+        draft.scope = {"organs": list(scope.organs), "years": list(scope.years)}
+        assumed = tuple(draft.notes)
+        reply = self._in_scope(parsed, scope, library, draft)
+        if reply.status == "answered" and assumed:
+            missing = [n for n in assumed if n.text not in reply.text]
+            lines = [reply.text, *(draft.say("note", text=n.text) for n in missing)]
+            reply = replace(reply, text="\n".join(lines))
+        return reply
+
+    def _without_scope(self, parsed: Parsed, library: Library, draft: Draft) -> Reply | None:
+        """Replies that need no report: off the subject, guidance, coverage."""
+        figure = bool(parsed.found.indicators) and not parsed.found.weak
+        if parsed.off_subject and not figure and not parsed.topics and parsed.operation not in (
+            "coverage", "missing_reports",
+        ):  # fmt: skip
+            if not (parsed.named.organs and parsed.operations.ids):
+                return ends.out_of_scope(parsed, draft)
+        if parsed.operation in ("definition", "guidance") or (
+            not parsed.named.organs and parsed.operation in ("", "why", "quote")
+        ):
+            card = find_card(parsed)
+            if card is not None:
+                answer_card(card, draft)
+                return draft.reply()
+        if not library.coverage:
+            return ends.not_in_library(Missing(), library, draft)
+        if parsed.operation == "coverage" and not parsed.named.strangers:
+            organs.answer_coverage(library, parsed.named.organs, draft)
+            return draft.reply()
+        if parsed.operation == "missing_reports" and not parsed.named.strangers:
+            organs.answer_missing(library, parsed.named.organs, parsed.years.named, draft)
+            return draft.reply()
+        if parsed.bare and not parsed.named.strangers:
+            return ends.out_of_scope(parsed, draft)
+        return None
+
+    def _in_scope(self, parsed: Parsed, scope: Scope, library: Library, draft: Draft) -> Reply:
+        if parsed.absence and not (parsed.found.indicators and not parsed.found.weak):
+            return self._absence(parsed, scope, draft)
+        if parsed.operation in _PROSE or (parsed.topics and not parsed.found.indicators):
+            status, reason = prose.answer_quote(parsed, scope.reports, draft)
+            return draft.reply(status, reason)
+        indicators = self._indicators(parsed, scope)
+        if not indicators and parsed.operation not in _NO_FIGURE:
+            return self._no_figure(parsed, scope, draft)
+        if parsed.found.applicants and (wrong := self._unsplit(indicators, parsed)):
+            name = load_applicants()[parsed.found.applicants[0]].label.of(draft.language)
+            draft.lines.append(draft.say("no_applicant", label=draft.label(wrong), applicant=name))
+            draft.suggestions.append(draft.say("suggest_coverage"))
+            return draft.reply("no_answer", "not_in_reports")
+        task = Task(parsed, scope, self._figures, indicators)
+        if parsed.operation == "why":
+            return self._why(task, draft)
+        handler = _HANDLERS.get(parsed.operation, figures.answer_value)
+        status, reason = handler(task, draft)
+        self._defaulted(parsed, draft)
+        if status == "no_answer":
+            return self._declined(draft, status, reason)
+        self._suggest(task, library, draft)
+        return draft.reply(status, reason)
+
+    def _indicators(self, parsed: Parsed, scope: Scope) -> tuple[str, ...]:
+        """The figures asked for, in terms of the reports in scope."""
+        formats = {report.format for report in scope.reports}
+        if formats == {"statistics"}:
+            cells = self._figures.cells(scope.reports[0])
+            printed = find_printed_rows(parsed.question.text, list(cells.values()))
+            if printed:
+                return printed
+            return tuple(counterpart_of(i) for i in parsed.found.indicators)
+        found = parsed.found.indicators
+        if not found and parsed.found.applicants and not parsed.found.open:
+            return ("received",)
+        if not found and parsed.found.open:
+            fitting = ends.candidates_of(parsed, next(iter(formats)) if len(formats) == 1 else None)
+            return fitting if len(fitting) == 1 else ()
+        return found
+
+    def _unsplit(self, indicators: Sequence[str], parsed: Parsed) -> str | None:
+        """A figure that is asked for by applicant and that no table splits by applicant."""
+        known = load_indicators()
+        for indicator in indicators:
+            if indicator in known and known[indicator].table != 3:
+                return indicator
+        return None
+
+    def _no_figure(self, parsed: Parsed, scope: Scope, draft: Draft) -> Reply:
+        """No figure is named: search the prose, else ask which figure is meant."""
+        report = scope.reports[0]
+        candidates = ends.candidates_of(parsed, report.format)
+        if not candidates and not parsed.carried and parsed.operation in ("", "value", "list"):
+            probe = Draft(self._figures, draft.language, notes=list(draft.notes))
+            status, _ = prose.answer_quote(parsed, scope.reports, probe)
+            if status == "answered":
+                return probe.reply()
+        card = find_card(parsed)
+        if card is not None and not candidates:
+            answer_card(card, draft)
+            return draft.reply()
+        return ends.ask_indicator(candidates, report.organ, report.year, draft)
+
+    def _absence(self, parsed: Parsed, scope: Scope, draft: Draft) -> Reply:
+        """What the tables never carry: the prose is searched first."""
+        absence = load_absences()[parsed.absence or ""]
+        if absence.narrative:
+            probe = Draft(self._figures, draft.language, notes=list(draft.notes))
+            status, _ = prose.answer_quote(parsed, scope.reports, probe)
+            if status == "answered":
+                return probe.reply()
+        report = scope.reports[0]
+        searched = ""
+        if self.store.passages(report.id):
+            searched = draft.say("searched", organ=report.organ, year=report.year)
+        text = absence.reply.of(draft.language)
+        draft.lines.append(draft.say("not_in_reports", text=text, searched=searched))
+        draft.suggestions.append(draft.say("suggest_coverage"))
+        return draft.reply("no_answer", "not_in_reports")
+
+    def _why(self, task: Task, draft: Draft) -> Reply:
+        """A cause is never guessed: the figure, and the note that reports state none."""
+        probe = Draft(self._figures, draft.language)
+        status, reason = figures.answer_value(task, probe)
+        if status != "answered":
+            return self._declined(probe, status, reason)
+        probe.lines[0] = probe.say("why", sentence=probe.lines[0])
+        probe.note("cause_not_stated")
+        return probe.reply()
+
+    def _defaulted(self, parsed: Parsed, draft: Draft) -> None:
+        for ambiguity in parsed.found.defaulted:
+            if ambiguity.default in parsed.found.indicators:
+                words = [
+                    w for w in ambiguity.wordings.of(draft.language) if w in parsed.question.text
+                ]
+                wording = max(words, key=len, default="")
+                if wording:
+                    label = draft.label(ambiguity.default or "")
+                    draft.note("assumed_indicator", wording=wording, label=label)
+                    draft.lines.append(draft.say("note", text=draft.notes[-1].text))
+
+    def _declined(self, draft: Draft, status: object, reason: object) -> Reply:
+        """Close a draft that declines: no figure of a report goes with it."""
+        draft.suggestions.append(draft.say("suggest_coverage"))
+        kept = replace(
+            draft.reply("no_answer", reason),  # type: ignore[arg-type]
+            value=None,
+            unit=None,
+            figures=tuple(f for f in draft.shown if f.state == "absent"),
+            calculations=(),
+            checks=(),
+        )
+        return kept
+
+    def _suggest(self, task: Task, library: Library, draft: Draft) -> None:
+        """Offer the same figure of another year, and what it is part of."""
+        if not task.indicators or len(task.scope.organs) != 1:
+            return
+        organ = task.scope.organs[0]
+        label = draft.label(task.indicators[0])
+        for year in reversed(library.coverage.get(organ, ())):
+            if year not in task.scope.years and len(draft.suggestions) < 2:
+                draft.suggestions.append(
+                    draft.say("suggest_other_year", organ=organ, year=year, label=label)
+                )
+
+    def _scope_words(self, scope: Scope, draft: Draft) -> str:
+        joiner = "、" if draft.language == "zh" else ", "
+        years = joiner.join(map(str, scope.years))
+        return f"{joiner.join(scope.organs)} {draft.say('year_word', year=years)}"
+
+    def _grounded(
+        self, reply: Reply, question: str, history: Sequence[str], library: Library
+    ) -> Reply:
+        """Let the reply pass only if every number in it is supported."""
+        years = library.years
+        counts = [len(library.coverage), len(library.reports)]
+        counts += [len(held) for held in library.coverage.values()]
+        extra = " ".join(history) + " ".join(library.coverage) + " " + reply_cards(reply)
+        if not uncovered(reply, question, (*years, *counts), extra):
+            return reply
+        draft = Draft(self._figures, reply.language)
+        draft.lines.append(draft.say("not_grounded"))
+        return draft.reply("no_answer", "not_grounded")
+
+
+def reply_cards(reply: Reply) -> str:
+    """Return the text of the guidance card a reply gives, which may hold numbers of its own."""
+    return card_texts(reply.text)

@@ -1,0 +1,403 @@
+"""A reply in the making: citations numbered once, figures, calculations, notes and checks.
+
+Owns what belongs to every reply about figures: how a printed cell is cited, how a value is named
+and shown, and which checks touch it.
+
+Leaves to others: which figures are asked for (replies/), the last check (ground.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from assistant.compute import Figures, Value
+from assistant.model import (
+    Calculation,
+    Check,
+    Choice,
+    Citation,
+    FigureShown,
+    Language,
+    Note,
+    Reason,
+    Reply,
+    ReplyState,
+    Status,
+)
+from assistant.numerals import spoken, spoken_year
+from assistant.vocabulary import load_applicants, load_indicators, load_notes
+from assistant.wording import say
+from indexer.numbers import canonical
+from indexer.records import StoredFigure, StoredFinding, StoredPassage
+
+_SECTION_OF_TABLE = {2: "二", 3: "三", 4: "四"}
+#: Rules that are shown beside a figure even where they hold.
+_SHOWN = frozenset({"R1", "R2", "R3", "R4"})
+
+
+@dataclass
+class Draft:
+    """Collects the parts of one reply; `reply` closes it."""
+
+    figures: Figures
+    language: Language
+    lines: list[str] = field(default_factory=list)
+    shown: list[FigureShown] = field(default_factory=list)
+    calculations: list[Calculation] = field(default_factory=list)
+    citations: list[Citation] = field(default_factory=list)
+    checks: list[Check] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    choices: list[Choice] = field(default_factory=list)
+    suggestions: list[str] = field(default_factory=list)
+    series: list[Mapping[str, Any]] = field(default_factory=list)
+    value: Decimal | None = None
+    unit: str | None = None
+    verdict: bool | None = None
+    speech: str = ""
+    scope: Mapping[str, Any] = field(default_factory=dict)
+    _ids: dict[tuple[object, ...], int] = field(default_factory=dict)
+
+    def say(self, key: str, **values: object) -> str:
+        """Return the sentence `key` in the language of the reply."""
+        return say(self.language, key, **values)
+
+    def cite(self, figure: StoredFigure) -> int:
+        """Return the number of the citation of a printed cell."""
+        key = (figure.report, figure.seq)
+        if key not in self._ids:
+            report = self.figures.store.report(figure.report)
+            assert report is not None
+            self._ids[key] = len(self.citations) + 1
+            self.citations.append(
+                Citation(
+                    id=self._ids[key],
+                    report=report.id,
+                    organ=report.organ,
+                    year=report.year,
+                    title=report.title,
+                    section=_SECTION_OF_TABLE.get(figure.table or 0),
+                    table=figure.table,
+                    row=figure.row,
+                    column=figure.column,
+                    quote=figure.printed,
+                    place=figure.place,
+                    url=report.url,
+                    indicator=figure.indicator,
+                    applicant=figure.applicant,
+                )
+            )
+        return self._ids[key]
+
+    def cite_passage(self, passage: StoredPassage, start: int, stop: int, text: str) -> int:
+        """Return the number of the citation of [start, stop) of a report's text."""
+        from dataclasses import replace
+
+        key = (passage.report, "text", start, stop)
+        if key not in self._ids:
+            report = self.figures.store.report(passage.report)
+            assert report is not None
+            self._ids[key] = len(self.citations) + 1
+            self.citations.append(
+                Citation(
+                    id=self._ids[key],
+                    report=report.id,
+                    organ=report.organ,
+                    year=report.year,
+                    title=report.title,
+                    section=passage.section,
+                    table=None,
+                    row=None,
+                    column=None,
+                    quote=text,
+                    place=replace(passage.place, start=start, stop=stop),
+                    url=report.url,
+                )
+            )
+        return self._ids[key]
+
+    def cites(self, value: Value) -> str:
+        """Cite the printed cells of `value` and return the marks: [1][2]."""
+        return "".join(f"[{self.cite(source)}]" for source in value.sources)
+
+    def label(self, indicator: str, applicant: str | None = None) -> str:
+        """Return how the reply names a figure, its applicant in brackets."""
+        return label_of(indicator, self.language, applicant)
+
+    def show(self, value: Value) -> FigureShown:
+        """Add `value` to the figures of the reply, and its arithmetic to the calculations."""
+        ids = tuple(self.cite(source) for source in value.sources)
+        state: ReplyState = "absent" if value.state == "unreadable" else value.state
+        figure = FigureShown(
+            organ=value.report.organ,
+            year=value.report.year,
+            indicator=value.indicator,
+            label=self.name(value),
+            applicant=value.applicant,
+            state=state,
+            value=value.value,
+            unit=value.unit,
+            computed=value.computed and value.state == "number",
+            citations=ids,
+        )
+        if figure not in self.shown:
+            self.shown.append(figure)
+        if value.expression and value.value is not None:
+            self.calculate(value.expression, value.value, value.unit, ids)
+        return figure
+
+    def name(self, value: Value) -> str:
+        """Return the label of `value`; a row of a statistics table keeps its printed words."""
+        if value.report.format == "statistics" and value.sources:
+            return "".join(value.sources[0].row[-1:])
+        return self.label(value.indicator, value.applicant)
+
+    def calculate(
+        self, expression: str, result: Decimal, unit: str | None, citations: Iterable[int]
+    ) -> None:
+        """Add a line of arithmetic."""
+        line = Calculation(expression, canonical(result), unit, tuple(citations))
+        if line not in self.calculations:
+            self.calculations.append(line)
+
+    def note(self, code: str, **values: object) -> None:
+        """Add the note `code` once."""
+        text = load_notes()[code].fill(self.language, **values)
+        note = Note(code, text)
+        if note not in self.notes:
+            self.notes.append(note)
+
+    def state(self, value: Value) -> str:
+        """Return the short words for a value that is no number."""
+        return self.say(f"state_{value.state}", **_printed(value))
+
+    def sentence(self, value: Value) -> str:
+        """Return the full sentence for one value, whatever its state."""
+        names = {
+            "organ": value.report.organ,
+            "year": value.report.year,
+            "label": self.name(value),
+        }
+        if value.state == "number" and value.value is not None:
+            cites = self.cites(value)
+            shown = canonical(value.value)
+            if value.why == "rate":
+                return self.say("value_rate", **names, value=f"{shown}%", cites=cites)
+            key = "value_computed" if value.computed else "value"
+            unit = spaced(value.unit, self.language)
+            return self.say(key, **names, value=shown, unit=unit, cites=cites)
+        if value.why == "zero_base":
+            return self.say("zero_base", **names, cites=self.cites(value))
+        if value.state == "absent":
+            return self.absent(value)
+        if value.state == "unreadable":
+            return self.say("unreadable", **names)
+        return self.say(value.state, **names, **_printed(value), cites=self.cites(value))
+
+    def absent(self, value: Value) -> str:
+        """Return why a report has no such figure."""
+        names = {"organ": value.report.organ, "year": value.report.year}
+        known = load_indicators().get(value.indicator)
+        label = self.label(value.indicator, value.applicant)
+        if value.report.format is None:
+            return self.say("absent_no_tables", **names, label=label)
+        if known and value.report.format not in known.formats:
+            return self.say("absent_format", **names, label=label)
+        return self.say("absent", **names, label=label)
+
+    def explain(self, value: Value) -> None:
+        """Add calculation lines, checks and notes that belong to one value in the headline."""
+        if value.expression and value.value is not None and value.computed:
+            self.lines.append(self.say("calculation", expression=value.expression, unit=""))
+        if value.why == "blank":
+            self.note("computed_from_parts")
+        if value.partial:
+            missing = "、" if self.language == "zh" else ", "
+            names = missing.join(self._cell_name(blank) for blank in value.blanks)
+            self.note("partial", missing=names)
+        if value.why == "rate" and value.denominator is not None and value.denominator < 30:
+            self.note("small_base", base=canonical(value.denominator))
+        if value.state == "blank":
+            self.note("blank_is_not_zero")
+        if value.state == "not_applicable":
+            self.note("not_applicable_mark", printed=value.printed)
+        if value.state == "text":
+            self.note("text_cell", printed=value.printed)
+        self.check(value)
+
+    def check(self, value: Value) -> None:
+        """Add the checks that touch the printed cells of `value`."""
+        cited = {source.seq: self.cite(source) for source in value.sources}
+        if not cited:
+            return
+        for finding in self.figures.store.findings(value.report.id):
+            touched = tuple(cited[seq] for seq in finding.figures if seq in cited)
+            if not touched or not self._wanted(finding, value):
+                continue
+            text = check_text(finding, self.language)
+            check = Check(finding.rule, finding.result, text, touched)
+            if check not in self.checks:
+                self.checks.append(check)
+
+    def _wanted(self, finding: StoredFinding, value: Value) -> bool:
+        if finding.result == "not_assessable":
+            return False
+        if finding.result == "fails":
+            return True
+        if finding.rule not in _SHOWN:
+            return False
+        if finding.rule in ("R1", "R2"):
+            return finding.detail.get("column") == (value.applicant or "total")
+        if finding.rule == "R3":
+            return finding.detail.get("row") == value.indicator
+        return True
+
+    def _cell_name(self, figure: StoredFigure) -> str:
+        if figure.indicator is None:
+            return "".join(figure.row[-1:])
+        return self.label(figure.indicator, figure.applicant)
+
+    def say_checks(self) -> None:
+        """Put failing checks into the text, and one that holds."""
+        for check in self.checks:
+            if check.result == "fails":
+                self.lines.append(self.say("check_fails", text=check.text))
+        holding = [check for check in self.checks if check.result == "holds"]
+        if holding and len(holding) == len(self.checks):
+            self.lines.append(self.say("check_holds", text=holding[0].text))
+
+    def say_notes(self, before: Sequence[Note] = ()) -> None:
+        """Put the notes into the text."""
+        for note in self.notes:
+            if note not in before:
+                self.lines.append(self.say("note", text=note.text))
+
+    def speak(self, value: Value) -> str:
+        """Return the sentence about `value` to be read aloud: no brackets, numbers in words."""
+        label = aloud(self.name(value), self.language)
+        names = {"organ": value.report.organ, "label": label}
+        if value.state != "number" or value.value is None:
+            return aloud(self.sentence(value), self.language)
+        if self.language == "en":
+            unit = "percent" if value.unit == "%" else (value.unit or "")
+            return self.say(
+                "speech_value", **names, year=value.report.year, value=canonical(value.value), unit=unit
+            ).replace("  ", " ").replace(" .", ".")  # fmt: skip
+        shown = spoken(value.value)
+        if value.unit == "%":
+            shown, unit = f"百分之{shown}", ""
+        else:
+            unit = value.unit or ""
+        year = spoken_year(value.report.year)
+        return self.say("speech_value", **names, year=year, value=shown, unit=unit)
+
+    def reply(self, status: Status = "answered", reason: Reason | None = None) -> Reply:
+        """Close the draft."""
+        text = "\n".join(line for line in self.lines if line)
+        return Reply(
+            language=self.language,
+            status=status,
+            reason=reason,
+            text=text,
+            speech=self.speech or aloud(self.lines[0] if self.lines else text, self.language),
+            value=self.value,
+            unit=self.unit,
+            figures=tuple(self.shown),
+            calculations=tuple(self.calculations),
+            choices=tuple(self.choices),
+            verdict=self.verdict,
+            citations=tuple(self.citations),
+            checks=tuple(self.checks),
+            notes=tuple(self.notes),
+            suggestions=tuple(self.suggestions),
+            series=tuple(self.series),
+            scope=self.scope,
+        )
+
+
+def label_of(indicator: str, language: Language, applicant: str | None = None) -> str:
+    """Return the label of an indicator, its group in front and its applicant in brackets.
+
+    >>> label_of("refused.third_party", "zh"), label_of("received", "zh", "natural_person")
+    ('不予公开（保护第三方合法权益）', '本年新收政府信息公开申请数量（自然人）')
+    """
+    known = load_indicators().get(indicator)
+    text = known.label.of(language) if known else indicator
+    group, _, _ = indicator.partition(".")
+    if known and group in ("refused", "unavailable", "declined", "other") and group != indicator:
+        above = load_indicators()[group].label.of(language)
+        if language == "zh" and not text.startswith(above):
+            text = say(language, "in_group", group=above, label=text)
+    if applicant and applicant != "total":
+        name = load_applicants()[applicant].label.of(language)
+        text += say(language, "applicant", applicant=name)
+    return text
+
+
+def check_text(finding: StoredFinding, language: Language) -> str:
+    """Return one check in words."""
+    detail = finding.detail
+    label = detail.get("label", "")
+    if finding.rule in ("R7", "R12"):
+        label = label_of(detail.get("indicator", ""), language)
+    elif finding.rule == "R11":
+        label = label_of(f"{detail.get('row', '')}.in_force", language)
+    elif finding.rule == "R5":
+        label = detail.get("table", "")
+    return say(
+        language,
+        finding.rule,
+        expression=finding.expression,
+        label=label,
+        stated=detail.get("stated", ""),
+        table=detail.get("table", ""),
+    )
+
+
+def spaced(unit: str | None, language: Language) -> str:
+    """Return a unit as it stands behind a number: with a blank in English."""
+    if not unit:
+        return ""
+    return unit if language == "zh" or unit == "%" else f" {unit}"
+
+
+def aloud(text: str, language: Language) -> str:
+    """Return `text` without citation marks and brackets, on one line, years digit by digit.
+
+    >>> aloud("淮北市2021年（自然人）为 4件。[1]", "zh")
+    '淮北市二〇二一年，自然人，为4件。'
+    """
+    import re
+
+    text = re.sub(r"\[\d+\]", "", text).split("\n")[0]
+    if language == "en":
+        return re.sub(r"\s+", " ", re.sub(r"[()“”]", "", text)).strip()
+    text = re.sub(r"[（(]([^（）()]*)[）)]", r"，\1，", text)
+    text = (
+        re.sub(r"[“”·]", "", text).replace("，，", "，").replace("，。", "。").replace("，：", "：")
+    )
+    text = re.sub(r"(20\d\d)年", lambda match: spoken_year(int(match.group(1))) + "年", text)
+    return re.sub(r"\s+", "", text)
+
+
+def _printed(value: Value) -> dict[str, object]:
+    return {"printed": value.printed} if value.state in ("not_applicable", "text") else {}
+
+
+def series_of(draft: Draft, organ: str, label: str, points: Sequence[Value]) -> dict[str, Any]:
+    """Return one line of a chart: {"organ", "label", "unit", "points": [{"year", "value"}]}."""
+    return {
+        "organ": organ,
+        "label": label,
+        "unit": next((p.unit for p in points if p.unit), None),
+        "points": [
+            {
+                "year": p.report.year,
+                "organ": p.report.organ,
+                "value": canonical(p.value) if p.value is not None else None,
+            }
+            for p in points
+        ],
+    }

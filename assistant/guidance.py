@@ -1,0 +1,65 @@
+"""Which guidance card answers a question, and how it is said.
+
+Owns the choice of a card.  A card is quoted whole: nothing is generated, no case is judged.
+
+Leaves to others: the cards (vocabulary/cards.py).
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from assistant.draft import Draft
+from assistant.understand.parse import Parsed
+from assistant.understand.spotting import Lexicon
+from assistant.vocabulary import LANGUAGES, wording_key
+from assistant.vocabulary.cards import Card, load_cards
+
+
+def find_card(parsed: Parsed) -> Card | None:
+    """Return the card whose wordings the question holds, the longest first, else by its figure."""
+    spots = _lexicon().spots(parsed.question.text)
+    if spots:
+        best = max(spots, key=lambda spot: (len(spot.text), -spot.start))
+        return load_cards()[best.meaning]
+    for indicator in parsed.found.indicators:
+        for card in load_cards().values():
+            if indicator in card.indicators and card.kind in ("ground", "outcome"):
+                return card
+    return None
+
+
+def answer_card(card: Card, draft: Draft) -> None:
+    """Put one card, its articles and the cards that go on from it."""
+    title, body = card.title.of(draft.language), card.body.of(draft.language)
+    draft.lines.append(draft.say("card", title=title, body=body))
+    if card.articles:
+        joiner = "、" if draft.language == "zh" else ", "
+        articles = joiner.join(article.cite(draft.language) for article in card.articles)
+        draft.lines.append(draft.say("card_articles", articles=articles))
+    if card.kind in ("remedy", "procedure", "outcome"):
+        draft.note("general_guidance_only")
+        draft.lines.append(draft.say("note", text=draft.notes[-1].text))
+    for other in card.see:
+        draft.suggestions.append(load_cards()[other].title.of(draft.language))
+
+
+def card_texts(text: str) -> str:
+    """Return title, body and articles of every card whose body stands in `text`."""
+    return " ".join(
+        f"{card.title.of(language)} {card.body.of(language)} "
+        + " ".join(article.cite(language) for article in card.articles)
+        for card in (load_cards().values() if "：" in text or ":" in text else ())
+        for language in LANGUAGES
+        if card.body.of(language) in text
+    )
+
+
+@cache
+def _lexicon() -> Lexicon[str]:
+    return Lexicon.of(
+        (wording_key(wording, language), card.id)
+        for language in LANGUAGES
+        for card in load_cards().values()
+        for wording in (card.title.of(language), *card.questions.of(language))
+    )

@@ -1,0 +1,157 @@
+"""Replies from the prose of a report: exact quotations with their place.
+
+Owns choosing the sentences that answer: by the subjects of the vocabulary, by section, else by
+the words that question and sentence share.  Nothing is said that is not quoted.
+
+Leaves to others: figures of the tables (figures.py).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from assistant.draft import Draft
+from assistant.replies.figures import ANSWERED, End
+from assistant.understand.parse import Parsed
+from assistant.vocabulary import load_absences, load_topics
+from indexer.records import ReportRow, StoredPassage
+from indexer.text import fold
+
+#: Quoted sentences in one reply.
+MOST_QUOTES = 6
+_SENTENCE = re.compile(r"[^。！？!?\n；;]*[。！？!?\n；;]?")
+_DIGIT = re.compile(r"\d")
+_FILLER = re.compile(
+    r"多少|几[件次期场篇个条]|是什么|怎么样|怎么|如何|有没有|请问|报告|年报|情况|[的了吗呢啊吧在有是和与及]|[▁\s,，。?？!！:：;；、]"
+)
+_SECTIONS = {
+    "problems": "五", "improvements": "五", "other_matters": "六", "processing_fee": "六",
+}  # fmt: skip
+_CONTACT = re.compile(r"电话|地址|邮编|邮箱|传真|联系")
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence of a passage; [start, stop) spans it in the document's text."""
+
+    passage: StoredPassage
+    text: str
+    start: int
+    stop: int
+
+
+def answer_quote(parsed: Parsed, reports: Sequence[ReportRow], draft: Draft) -> End:
+    """Quote the sentences of the reports in scope that the question is about."""
+    found_any = False
+    for report in reports:
+        passages = draft.figures.store.passages(report.id)
+        names = {"organ": report.organ, "year": report.year}
+        if not passages:
+            draft.lines.append(draft.say("no_prose", **names))
+            continue
+        chosen = find_sentences(parsed, passages)
+        if not chosen:
+            draft.lines.append(draft.say("quote_silent", **names))
+            continue
+        found_any = True
+        draft.lines.append(quoted(draft, names, chosen))
+    return ANSWERED if found_any else ("no_answer", "not_stated")
+
+
+def quoted(draft: Draft, names: dict[str, object], chosen: Sequence[Sentence]) -> str:
+    """Return the quotation block for the chosen sentences, each with its citation."""
+    lines = [
+        draft.say(
+            "quote_line",
+            text=sentence.text,
+            cites=f"[{draft.cite_passage(sentence.passage, sentence.start, sentence.stop, sentence.text)}]",
+        )
+        for sentence in chosen
+    ]
+    return draft.say("quote", organ=names["organ"], year=names["year"], quotes="\n".join(lines))
+
+
+def find_sentences(parsed: Parsed, passages: Sequence[StoredPassage]) -> list[Sentence]:
+    """Return the sentences that answer, in the order of the report."""
+    text = parsed.question.text
+    if parsed.operation == "contact":
+        return [
+            s for s in _sentences(passages) if _CONTACT.search(s.text) and _DIGIT.search(s.text)
+        ][:2]
+    for topic in parsed.topics:
+        if topic in _SECTIONS:
+            section = [p for p in passages if p.section == _SECTIONS[topic]]
+            if found := _of_section(topic, section):
+                return found
+    wanted = [w for topic in parsed.topics for w in load_topics()[topic].wordings.zh]
+    asked = [fold(word) for word in wanted if fold(word) in text] or [fold(w) for w in wanted]
+    if asked:
+        return _with_words(asked, passages, numeric=_asks_number(parsed))
+    if parsed.absence:
+        words = [fold(w) for w in load_absences()[parsed.absence].wordings.zh]
+        narrow = [word for word in words if word in text]
+        return _with_words(narrow or words, passages, numeric=_asks_number(parsed))
+    return _by_shared_words(text, passages)
+
+
+def _asks_number(parsed: Parsed) -> bool:
+    return bool(parsed.operations.ids & {"value", "each", "sum", "exists"}) or bool(
+        re.search(r"多少|几", parsed.question.text)
+    )
+
+
+def _sentences(passages: Sequence[StoredPassage]) -> Iterator[Sentence]:
+    for passage in passages:
+        base = passage.place.start or 0
+        for match in _SENTENCE.finditer(passage.text):
+            text = match.group().strip()
+            if len(text) < 4:
+                continue
+            start = base + match.start() + (len(match.group()) - len(match.group().lstrip()))
+            yield Sentence(passage, text, start, start + len(text))
+
+
+def _with_words(
+    words: Sequence[str], passages: Sequence[StoredPassage], *, numeric: bool
+) -> list[Sentence]:
+    longest = sorted(words, key=len, reverse=True)
+    found = [s for s in _sentences(passages) if any(word in fold(s.text) for word in longest)]
+    if numeric and any(_DIGIT.search(s.text) for s in found):
+        found = [s for s in found if _DIGIT.search(s.text)]
+    return found[:MOST_QUOTES]
+
+
+def _of_section(topic: str, passages: Sequence[StoredPassage]) -> list[Sentence]:
+    """Sentences on problems, or on measures, of section five; all of section six."""
+    sentences = list(_sentences(passages))
+    if topic not in ("problems", "improvements"):
+        words = ("处理费", "收费", "收取", "费用") if topic == "processing_fee" else ()
+        return [s for s in sentences if not words or any(w in s.text for w in words)][:MOST_QUOTES]
+    turn = re.compile(
+        r"改进|整改|措施|下一步|针对|将(?:从|采取|重点|继续|进一步|切实)|20\d\d年,?我"
+    )
+    for index, sentence in enumerate(sentences):
+        if turn.search(sentence.text) and (index > 0 or topic == "improvements"):
+            return (sentences[:index] if topic == "problems" else sentences[index:])[:12]
+    return sentences[:12] if topic == "problems" else []
+
+
+def _by_shared_words(question: str, passages: Sequence[StoredPassage]) -> list[Sentence]:
+    """Sentences that hold the rare character pairs of the question; none where few are shared."""
+    bare = _FILLER.sub("\n", re.sub(r"[\da-z]+年?", "\n", question))
+    grams = {bare[i : i + 2] for i in range(len(bare) - 1) if "\n" not in bare[i : i + 2]}
+    if not grams:
+        return []
+    sentences = list(_sentences(passages))
+    counts = Counter(g for s in sentences for g in grams if g in s.text)
+    scored = []
+    for sentence in sentences:
+        shared = [gram for gram in grams if gram in sentence.text]
+        score = sum(1 / counts[gram] ** 0.5 for gram in shared)
+        scored.append((len(shared) / len(grams), score, sentence))
+    best = [item for item in scored if item[0] >= 0.6]
+    best.sort(key=lambda item: (-item[0], -item[1], item[2].start))
+    return sorted((sentence for _, _, sentence in best[:3]), key=lambda s: s.start)
