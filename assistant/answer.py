@@ -24,6 +24,7 @@ from assistant.questions import checked_history, checked_question
 from assistant.replies import ends, figures, organs, prose
 from assistant.replies.figures import End, Task
 from assistant.scope import Library, Missing, Open, Scope, resolve
+from assistant.understand.normalise import normalise
 from assistant.understand.organs import OrganNames
 from assistant.understand.parse import Parsed, parse
 from assistant.understand.statistics import counterpart_of, find_printed_rows
@@ -117,7 +118,7 @@ class Assistant:
             now = parse(text, names, today=today, language=None, near=near)
             merged = merge(merged, now)
         assert merged is not None
-        language = request.language or parse(question, names, today=today).question.language
+        language = request.language or normalise(question).language
         return replace(merged, question=replace(merged.question, language=language))
 
     def _reply(
@@ -176,12 +177,14 @@ class Assistant:
         return None
 
     def _in_scope(self, parsed: Parsed, scope: Scope, library: Library, draft: Draft) -> Reply:
+        indicators = self._indicators(parsed, scope)
+        printed = bool(indicators) and scope.reports[0].format == "statistics"
         if parsed.absence and not (parsed.found.indicators and not parsed.found.weak):
             return self._absence(parsed, scope, draft)
-        if parsed.operation in _PROSE or (parsed.topics and not parsed.found.indicators):
+        prose_only = parsed.operation in _PROSE or (parsed.topics and not parsed.found.indicators)
+        if prose_only and not printed:
             status, reason = prose.answer_quote(parsed, scope.reports, draft)
             return draft.reply(status, reason)
-        indicators = self._indicators(parsed, scope)
         if not indicators and parsed.operation not in _NO_FIGURE:
             return self._no_figure(parsed, scope, draft)
         if parsed.found.applicants and (wrong := self._unsplit(indicators, parsed)):

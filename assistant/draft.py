@@ -8,6 +8,7 @@ Leaves to others: which figures are asked for (replies/), the last check (ground
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -357,10 +358,10 @@ def check_text(finding: StoredFinding, language: Language) -> str:
 
 
 def spaced(unit: str | None, language: Language) -> str:
-    """Return a unit as it stands behind a number: with a blank in English."""
+    """Return a unit as it stands behind a number."""
     if not unit:
         return ""
-    return unit if language == "zh" or unit == "%" else f" {unit}"
+    return unit if unit == "%" else f" {unit}"
 
 
 def aloud(text: str, language: Language) -> str:
@@ -369,15 +370,12 @@ def aloud(text: str, language: Language) -> str:
     >>> aloud("淮北市2021年（自然人）为 4件。[1]", "zh")
     '淮北市二〇二一年，自然人，为4件。'
     """
-    import re
-
     text = re.sub(r"\[\d+\]", "", text).split("\n")[0]
     if language == "en":
         return re.sub(r"\s+", " ", re.sub(r"[()“”]", "", text)).strip()
     text = re.sub(r"[（(]([^（）()]*)[）)]", r"，\1，", text)
-    text = (
-        re.sub(r"[“”·]", "", text).replace("，，", "，").replace("，。", "。").replace("，：", "：")
-    )
+    text = re.sub(r"[“”·]", "", text)
+    text = re.sub(r"，+(?=[，；、。：])", "", text)
     text = re.sub(r"(20\d\d)年", lambda match: spoken_year(int(match.group(1))) + "年", text)
     return re.sub(r"\s+", "", text)
 

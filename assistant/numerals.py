@@ -1,7 +1,8 @@
 """Numbers in running text: Chinese numerals and digits to Decimals, and Decimals to spoken words.
 
 Owns reading every number a sentence writes (digits, full width, 一万两千, 万 and 亿 behind digits,
-百分之…, 成, 倍) and writing one to be read aloud.  The only importer of cn2an.
+百分之…, 成, 倍) and writing one to be read aloud.  Tests hold both to cn2an, whose import would cost
+the first reply a third of a second.
 
 Leaves to others: printed cells (indexer/numbers.py) and what a number stands for.
 """
@@ -12,8 +13,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
-from typing import Any
 
 from indexer.text import fold
 
@@ -21,7 +20,8 @@ CHINESE = "零〇一二两三四五六七八九十百千万亿"
 _SMALL = {"万": 10_000, "亿": 100_000_000, "千": 1_000, "百": 100}
 _DIGITS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
 _RUN = re.compile(f"[{CHINESE}]{{1,20}}(?:点[零〇一二三四五六七八九]{{1,8}})?")
-_YEAR_RUN = re.compile(r"[零〇一二三四五六七八九]{4}")
+_PLAIN = "零一二三四五六七八九"
+_PLACES = {"千": 1000, "百": 100, "十": 10}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +63,57 @@ def chinese_numbers_in(text: str) -> Iterator[Number]:
 def read_numeral(text: str) -> Decimal | None:
     """Return the number a Chinese numeral writes, None where it writes none.
 
-    >>> read_numeral("一百零三"), read_numeral("二〇二一"), read_numeral("万")
-    (Decimal('103'), Decimal('2021'), None)
+    >>> read_numeral("一百零三"), read_numeral("二〇二一"), read_numeral("两万三"), read_numeral("万")
+    (Decimal('103'), Decimal('2021'), Decimal('23000'), None)
     """
-    if _YEAR_RUN.fullmatch(text):
-        return Decimal(
-            "".join(str("零一二三四五六七八九".index(c.replace("〇", "零"))) for c in text)
-        )
-    plain = text.replace("〇", "零").replace("两", "二")
-    try:
-        return Decimal(str(_cn2an().cn2an(plain, "smart")))
-    except ValueError:
+    whole, point, decimals = text.replace("〇", "零").replace("两", "二").partition("点")
+    if point and not (decimals and all(char in _PLAIN for char in decimals)):
         return None
+    if len(whole) > 1 and all(char in _PLAIN for char in whole):
+        value: int | None = int("".join(str(_PLAIN.index(char)) for char in whole))
+    else:
+        value = _with_places(whole)
+    if value is None:
+        return None
+    digits = "".join(str(_PLAIN.index(char)) for char in decimals)
+    return Decimal(f"{value}.{digits}") if digits else Decimal(value)
+
+
+def _with_places(text: str) -> int | None:
+    """Read a numeral written with 十 百 千 万 亿, largest place first; 两万三 is 23000."""
+    for place, size in (("亿", 10**8), ("万", 10**4)):
+        if place in text:
+            head, _, tail = text.partition(place)
+            high = _with_places(head)
+            low = _below(tail, size)
+            return None if high is None or low is None else high * size + low
+    total, digit, last = 0, -1, 0
+    for char in text:
+        if char in _PLAIN:
+            if digit > 0:
+                return None
+            digit = _PLAIN.index(char)
+        elif char in _PLACES:
+            size = _PLACES[char]
+            if digit == 0 or (last and size >= last) or (digit < 0 and (size != 10 or total)):
+                return None
+            total, digit, last = total + max(digit, 1) * size, -1, size
+        else:
+            return None
+    if not text or (digit < 0 and not last):
+        return None
+    short = last // 10 if digit > 0 and last >= 100 and text[-2] in _PLACES else 1
+    return total + max(digit, 0) * short
+
+
+def _below(tail: str, size: int) -> int | None:
+    """Read what follows 万 or 亿; one digit alone stands for the next place (三万五)."""
+    if not tail:
+        return 0
+    if len(tail) == 1 and tail in _PLAIN and tail != "零":
+        return _PLAIN.index(tail) * size // 10
+    value = _with_places(tail.removeprefix("零"))
+    return value if value is not None and value < size else None
 
 
 def spoken(value: Decimal) -> str:
@@ -83,11 +122,30 @@ def spoken(value: Decimal) -> str:
     >>> spoken(Decimal("14174")), spoken(Decimal("73.8")), spoken(Decimal("-3"))
     ('一万四千一百七十四', '七十三点八', '负三')
     """
-    text = format(value, "f")
-    if "." in text and len(text.split(".")[1]) > 12:
-        text = text[:-1]
-    words = str(_cn2an().an2cn(text, "low"))
-    return words.replace("负", "负", 1)
+    whole, _, decimals = format(abs(value), "f").partition(".")
+    words = _spoken_whole(int(whole))
+    if decimals:
+        words += "点" + "".join(_PLAIN[int(digit)] for digit in decimals)
+    return ("负" if value < 0 else "") + words
+
+
+def _spoken_whole(value: int, *, leads: bool = True) -> str:
+    for place, size in (("亿", 10**8), ("万", 10**4)):
+        if value >= size:
+            high, low = divmod(value, size)
+            gap = "零" if 0 < low < size // 10 else ""
+            rest = _spoken_whole(low, leads=False) if low else ""
+            return _spoken_whole(high, leads=leads) + place + gap + rest
+    words, gap = "", False
+    for place, size in (("千", 1000), ("百", 100), ("十", 10), ("", 1)):
+        digit, value = divmod(value, size)
+        if digit:
+            one = leads and digit == 1 and place == "十" and not words
+            words += ("零" if gap else "") + ("" if one else _PLAIN[digit]) + place
+            gap = False
+        elif words:
+            gap = True
+    return words or "零"
 
 
 def spoken_year(year: int) -> str:
@@ -106,10 +164,3 @@ def _fold_keeping_length(text: str) -> str:
 def _unit_of_money(text: str, at: int) -> bool:
     """Whether the 万 or 亿 at `at` belongs to a printed unit (万元) and is no multiplier."""
     return text[at : at + 2] in ("万元", "亿元", "千元", "百元")
-
-
-@cache
-def _cn2an() -> Any:
-    import cn2an
-
-    return cn2an

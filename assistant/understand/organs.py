@@ -256,11 +256,13 @@ def _latin_names(name: str) -> Iterator[str]:
 def _latin_spots(original: str, names: OrganNames) -> Iterator[tuple[str, tuple[int, int]]]:
     if not re.search(r"[A-Za-z]{4}", original):
         return
-    for match in re.finditer(r"[A-Za-z]+(?:[' ]?[A-Za-z]+)?", original):
-        for words in (match.group(), match.group().split(" ")[0].split("'")[0]):
-            found = names.latin.get(re.sub(r"[^a-z]", "", words.lower()), ())
+    words = [(m.group(), m.start(), m.end()) for m in re.finditer(r"[A-Za-z]+", original)]
+    for index, (word, start, stop) in enumerate(words):
+        following = words[index + 1] if index + 1 < len(words) else ("", stop, stop)
+        for text, end in ((word + following[0], following[2]), (word, stop)):
+            found = names.latin.get(text.lower(), ())
             if len(found) == 1:
-                yield found[0], (match.start(), match.start() + len(words))
+                yield found[0], (start, end)
                 break
 
 
