@@ -207,8 +207,9 @@ class Assistant:
         """The figures asked for, in terms of the reports in scope."""
         formats = {report.format for report in scope.reports}
         if formats == {"statistics"}:
-            cells = self._figures.cells(scope.reports[0])
-            printed = find_printed_rows(parsed.question.text, list(cells.values()))
+            report = scope.reports[0]
+            cells = [*self._figures.cells(report).values(), *self.store.unreadable(report.id)]
+            printed = find_printed_rows(parsed.question.text, cells)
             if printed:
                 return printed
             return tuple(counterpart_of(i) for i in parsed.found.indicators)

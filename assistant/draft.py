@@ -37,6 +37,8 @@ from indexer.records import StoredFigure, StoredFinding, StoredPassage
 _SECTION_OF_TABLE = {2: "二", 3: "三", 4: "四"}
 #: Rules that are shown beside a figure even where they hold.
 _SHOWN = frozenset({"R1", "R2", "R3", "R4"})
+#: Rules whose failing is no contradiction: scopes change, figures jump, reports come late.
+_SOFT = frozenset({"R11", "R12", "R14"})
 
 
 @dataclass
@@ -235,25 +237,28 @@ class Draft:
             return
         for finding in self.figures.store.findings(value.report.id):
             touched = tuple(cited[seq] for seq in finding.figures if seq in cited)
-            if not touched or not self._wanted(finding, value):
+            if not self._wanted(finding, value, bool(touched)):
                 continue
             text = check_text(finding, self.language)
             check = Check(finding.rule, finding.result, text, touched)
             if check not in self.checks:
                 self.checks.append(check)
 
-    def _wanted(self, finding: StoredFinding, value: Value) -> bool:
+    def _wanted(self, finding: StoredFinding, value: Value, touched: bool) -> bool:
+        """Whether a rule is shown beside `value`: it failed on its cells, or holds for its column.
+
+        R1 and R2 speak for a whole column of table three, so they are shown for each cell of it.
+        """
         if finding.result == "not_assessable":
             return False
-        if finding.result == "fails":
-            return True
-        if finding.rule not in _SHOWN:
-            return False
         if finding.rule in ("R1", "R2"):
-            return finding.detail.get("column") == (value.applicant or "total")
+            in_table = any(source.table == 3 for source in value.sources)
+            return in_table and finding.detail.get("column") == (value.applicant or "total")
+        if finding.result == "fails":
+            return touched
         if finding.rule == "R3":
             return finding.detail.get("row") == value.indicator
-        return True
+        return touched and finding.rule in _SHOWN
 
     def _cell_name(self, figure: StoredFigure) -> str:
         if figure.indicator is None:
@@ -264,7 +269,8 @@ class Draft:
         """Put failing checks into the text, and one that holds."""
         for check in self.checks:
             if check.result == "fails":
-                self.lines.append(self.say("check_fails", text=check.text))
+                key = "check_soft" if check.rule in _SOFT else "check_fails"
+                self.lines.append(self.say(key, text=check.text))
         holding = [check for check in self.checks if check.result == "holds"]
         if holding and len(holding) == len(self.checks):
             self.lines.append(self.say("check_holds", text=holding[0].text))

@@ -13,15 +13,20 @@ from collections.abc import Sequence
 from assistant.understand.spotting import Lexicon
 from assistant.vocabulary import LANGUAGES, load_indicators, load_statistics_rows, wording_key
 from indexer.formats import load_statistics
-from indexer.records import StoredFigure
+from indexer.records import StoredFigure, StoredUnreadable
 from indexer.text import squash, strip_numbering
 
 _AMONG = re.compile(r"^(?:其中|注)[::]?")
 _CUMULATIVE = re.compile(r"历年累计|累计|cumulative|in all years")
 
 
-def find_printed_rows(text: str, figures: Sequence[StoredFigure]) -> tuple[str, ...]:
-    """Return the indicator ids of the rows that `text` names, the longest label first."""
+def find_printed_rows(
+    text: str, figures: Sequence[StoredFigure | StoredUnreadable]
+) -> tuple[str, ...]:
+    """Return the ids of the rows that `text` names, in its order, the longest label first.
+
+    `figures` are the cells of one report, those that could not be read among them.
+    """
     present = {row_id(figure) for figure in figures}
     pairs = [(bare_label(figure.row[-1]), row_id(figure)) for figure in figures if figure.row]
     for label in load_statistics().rows.values():
@@ -49,7 +54,7 @@ def bare_label(printed: str) -> str:
     return strip_numbering(_AMONG.sub("", squash(printed)))
 
 
-def row_id(figure: StoredFigure) -> str:
+def row_id(figure: StoredFigure | StoredUnreadable) -> str:
     """Return the id under which a cell of a statistics table is looked up.
 
     Rows that the format does not know go by their printed label.
