@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from assistant.model import Request
 from assistant.settings import Settings
 from indexer.embedding import Embedder, load_embedder, model_name
 from indexer.errors import BadIndex, EmbeddingUnavailable
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
     from assistant.answer import Assistant
 
 _log = logging.getLogger(__name__)
-#: How often a running server looks whether the search cache is behind the index, in seconds.
+#: How long the embedding model waits for the first questions, and how often a running server
+#: looks whether the search cache is behind the index, in seconds.
 _FOLLOW = 2.0
 
 
@@ -108,11 +110,18 @@ def build_assistant(store: Store, embedder: Callable[[], Embedder]) -> Assistant
 
 
 class Background:
-    """Loads the embedding model and keeps the search cache level with the index, in a thread."""
+    """Does in a thread what the first figures must not wait for.
 
-    def __init__(self, store: Store, embedder: LateEmbedder) -> None:
+    First `warm`, which reads the vocabulary; then, once the first questions are through, the
+    embedding model; from then on the search cache is kept level with the index.
+    """
+
+    def __init__(
+        self, store: Store, embedder: LateEmbedder, *, warm: Callable[[], object] = lambda: None
+    ) -> None:
         self._store = store
         self._embedder = embedder
+        self._warm = warm
         self._searchable = False
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, name="background", daemon=True)
@@ -136,6 +145,9 @@ class Background:
         return {part: state for part, state in parts.items() if state != "ready"}
 
     def _run(self) -> None:
+        self._warm()
+        if self._over.wait(_FOLLOW):
+            return
         try:
             self._embedder()
         except EmbeddingUnavailable as error:
@@ -163,14 +175,17 @@ def build_app(settings: Settings) -> FastAPI:
 
     store = open_store(settings)
     embedder = late_embedder(settings)
-    background = Background(store, embedder)
+    assistant = build_assistant(store, embedder)
+    background = Background(
+        store, embedder, warm=lambda: assistant.ask(Request("本年新收申请多少件"))
+    )
 
     def stop() -> None:
         background.stop()
         store.close()
 
     return create_app(
-        build_assistant(store, embedder),
+        assistant,
         store,
         today=settings.today,
         degraded=background.degraded,
