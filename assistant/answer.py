@@ -30,6 +30,7 @@ from assistant.understand.parse import Parsed, parse
 from assistant.understand.statistics import counterpart_of, find_printed_rows
 from assistant.vocabulary import load_absences, load_applicants, load_indicators
 from indexer.embedding import Embedder
+from indexer.records import StoredFigure, StoredUnreadable
 from indexer.store import Store
 
 _HANDLERS: Mapping[str, Callable[[Task, Draft], End]] = {
@@ -152,11 +153,10 @@ class Assistant:
     def _without_scope(self, parsed: Parsed, library: Library, draft: Draft) -> Reply | None:
         """Replies that need no report: off the subject, guidance, coverage."""
         figure = bool(parsed.found.indicators) and not parsed.found.weak
-        if parsed.off_subject and not figure and not parsed.topics and parsed.operation not in (
-            "coverage", "missing_reports",
-        ):  # fmt: skip
-            if not (parsed.named.organs and parsed.operations.ids):
-                return ends.out_of_scope(parsed, draft)
+        subject = figure or parsed.topics or parsed.operation in ("coverage", "missing_reports")
+        asks_report = parsed.named.organs and parsed.operations.ids
+        if parsed.off_subject and not subject and not asks_report:
+            return ends.out_of_scope(parsed, draft)
         if parsed.operation in ("definition", "guidance") or (
             not parsed.named.organs and parsed.operation in ("", "why", "quote")
         ):
@@ -208,7 +208,8 @@ class Assistant:
         formats = {report.format for report in scope.reports}
         if formats == {"statistics"}:
             report = scope.reports[0]
-            cells = [*self._figures.cells(report).values(), *self.store.unreadable(report.id)]
+            cells: list[StoredFigure | StoredUnreadable] = [*self._figures.cells(report).values()]
+            cells += self.store.unreadable(report.id)
             printed = find_printed_rows(parsed.question.text, cells)
             if printed:
                 return printed

@@ -24,7 +24,8 @@ from indexer.store import Store
 ValueState = Literal["number", "blank", "not_applicable", "text", "absent", "unreadable"]
 
 _ORGANISATIONS = (
-    "legal.business", "legal.research", "legal.public_interest", "legal.legal_service", "legal.other",
+    "legal.business", "legal.research", "legal.public_interest", "legal.legal_service",
+    "legal.other",
 )  # fmt: skip
 _TOTALS = {
     "concluded": ("disclosed", "partly_disclosed", "refused", "unavailable", "declined", "other")
@@ -164,9 +165,16 @@ def quotient(
     assert top.value is not None and bottom.value is not None
     if bottom.value == 0:
         return Value(
-            report, indicator, applicant, "absent", None, None, "", sources, None, blanks, "zero_base",
-            None, top.value, bottom.value,
-        )  # fmt: skip
+            report,
+            indicator,
+            applicant,
+            "absent",
+            sources=sources,
+            blanks=blanks,
+            why="zero_base",
+            numerator=top.value,
+            denominator=bottom.value,
+        )
     result = percentage(top.value, bottom.value) if percent else rounded(top.value / bottom.value)
     shown = f"{canonical(result)}%" if percent else canonical(result)
     expression = f"{_operand(top)}/{_operand(bottom)} = {shown}"
@@ -235,8 +243,15 @@ def _cell(figures: Figures, report: ReportRow, indicator: str, applicant: str | 
         state: ValueState = "unreadable" if unread else "absent"
         return Value(report, indicator, applicant, state, unread=unread)
     return Value(
-        report, indicator, applicant, figure.state, figure.value, figure.unit, figure.printed, (figure,)
-    )  # fmt: skip
+        report,
+        indicator,
+        applicant,
+        figure.state,
+        figure.value,
+        figure.unit,
+        figure.printed,
+        (figure,),
+    )
 
 
 def _filled(

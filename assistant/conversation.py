@@ -26,13 +26,16 @@ def merge(before: Parsed | None, now: Parsed) -> Parsed:
         return now
     carried: dict[str, str] = {}
     merged = now
-    if not now.named.organs and not now.named.open and not now.named.strangers:
-        if before.named.organs or before.named.open or before.named.strangers:
-            merged = replace(merged, named=replace(before.named, corrected=()))
-            carried["organ"] = "organ"
+    if not _names_organ(now) and _names_organ(before):
+        merged = replace(merged, named=replace(before.named, corrected=()))
+        carried["organ"] = "organ"
     merged = _years(before, merged, carried)
     merged = _figures(before, now, merged, carried)
     return replace(merged, carried=carried)
+
+
+def _names_organ(parsed: Parsed) -> bool:
+    return bool(parsed.named.organs or parsed.named.open or parsed.named.strangers)
 
 
 def _years(before: Parsed, now: Parsed, carried: dict[str, str]) -> Parsed:

@@ -29,6 +29,7 @@ from assistant.model import (
     Status,
 )
 from assistant.numerals import spoken, spoken_year
+from assistant.understand.statistics import bare_label
 from assistant.vocabulary import load_applicants, load_indicators, load_notes
 from assistant.wording import say
 from indexer.numbers import canonical
@@ -153,8 +154,11 @@ class Draft:
 
     def name(self, value: Value) -> str:
         """Return the label of `value`; a row of a statistics table keeps its printed words."""
-        if value.report.format == "statistics" and value.sources:
-            return "".join(value.sources[0].row[-1:])
+        if value.report.format == "statistics":
+            if value.sources:
+                return bare_label(value.sources[0].row[-1])
+            if value.unread is not None:
+                return bare_label(value.unread.row[-1])
         return self.label(value.indicator, value.applicant)
 
     def calculate(
@@ -289,9 +293,14 @@ class Draft:
             return aloud(self.sentence(value), self.language)
         if self.language == "en":
             unit = "percent" if value.unit == "%" else (value.unit or "")
-            return self.say(
-                "speech_value", **names, year=value.report.year, value=canonical(value.value), unit=unit
-            ).replace("  ", " ").replace(" .", ".")  # fmt: skip
+            sentence = self.say(
+                "speech_value",
+                **names,
+                year=value.report.year,
+                value=canonical(value.value),
+                unit=unit,
+            )
+            return sentence.replace("  ", " ").replace(" .", ".")
         shown = spoken(value.value)
         if value.unit == "%":
             shown, unit = f"百分之{shown}", ""

@@ -1,8 +1,8 @@
 """Numbers in running text: Chinese numerals and digits to Decimals, and Decimals to spoken words.
 
 Owns reading every number a sentence writes (digits, full width, 一万两千, 万 and 亿 behind digits,
-百分之…, 成, 倍) and writing one to be read aloud.  Tests hold both to cn2an, whose import would cost
-the first reply a third of a second.
+百分之…, 成, 倍) and writing one to be read aloud.  Tests hold both to cn2an, whose import would
+cost the first reply a third of a second.
 
 Leaves to others: printed cells (indexer/numbers.py) and what a number stands for.
 """
@@ -63,8 +63,8 @@ def chinese_numbers_in(text: str) -> Iterator[Number]:
 def read_numeral(text: str) -> Decimal | None:
     """Return the number a Chinese numeral writes, None where it writes none.
 
-    >>> read_numeral("一百零三"), read_numeral("二〇二一"), read_numeral("两万三"), read_numeral("万")
-    (Decimal('103'), Decimal('2021'), Decimal('23000'), None)
+    >>> read_numeral("一百零三"), read_numeral("两万三"), read_numeral("万")
+    (Decimal('103'), Decimal('23000'), None)
     """
     whole, point, decimals = text.replace("〇", "零").replace("两", "二").partition("点")
     if point and not (decimals and all(char in _PLAIN for char in decimals)):
@@ -133,15 +133,16 @@ def _spoken_whole(value: int, *, leads: bool = True) -> str:
     for place, size in (("亿", 10**8), ("万", 10**4)):
         if value >= size:
             high, low = divmod(value, size)
-            gap = "零" if 0 < low < size // 10 else ""
+            zero = "零" if 0 < low < size // 10 else ""
             rest = _spoken_whole(low, leads=False) if low else ""
-            return _spoken_whole(high, leads=leads) + place + gap + rest
-    words, gap = "", False
+            return _spoken_whole(high, leads=leads) + place + zero + rest
+    words = ""
+    gap = False
     for place, size in (("千", 1000), ("百", 100), ("十", 10), ("", 1)):
         digit, value = divmod(value, size)
         if digit:
-            one = leads and digit == 1 and place == "十" and not words
-            words += ("零" if gap else "") + ("" if one else _PLAIN[digit]) + place
+            silent = leads and digit == 1 and place == "十" and not words
+            words += ("零" if gap else "") + ("" if silent else _PLAIN[digit]) + place
             gap = False
         elif words:
             gap = True

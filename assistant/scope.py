@@ -24,6 +24,16 @@ ACROSS = frozenset(
 #: Operations that run over years, and need none named.
 OVER_YEARS = frozenset({"trend"})
 
+#: Words that narrow a comparison to one kind of organ.
+_KIND_CUES = {
+    "county": (
+        "区县", "县区", "哪个区", "哪个县", "哪些区", "哪些县", "个区", "个县", "各区", "各县",
+        "district", "counties", "county",
+    ),
+    "department": ("部门", "局", "委办", "department"),
+    "city": ("哪个市", "哪些市", "个市", "各市", "地市", "cities", "which city"),
+}  # fmt: skip
+
 Assumed = tuple[str, Mapping[str, object]]
 
 
@@ -127,12 +137,7 @@ def comparable(organs: Iterable[str], words: str) -> tuple[str, ...]:
     ('示例市甲区人民政府',)
     """
     listed = tuple(organs)
-    kinds = {
-        "county": ("区县", "县区", "哪个区", "哪个县", "哪些区", "哪些县", "个区", "个县", "各区", "各县", "district", "counties", "county"),
-        "department": ("部门", "局", "委办", "department"),
-        "city": ("哪个市", "哪些市", "个市", "各市", "地市", "cities", "which city"),
-    }  # fmt: skip
-    for kind, cues in kinds.items():
+    for kind, cues in _KIND_CUES.items():
         if any(cue in words for cue in cues):
             return tuple(organ for organ in listed if kind_of(organ) == kind)
     return listed

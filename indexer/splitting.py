@@ -68,10 +68,13 @@ def line_readings(tokens: Sequence[str], blocks: int, width: int) -> list[Cells]
     >>> line_readings(["10203120001200000"], 3, 5)
     [(1, 0, 2, 0, 3, 12, 0, 0, 0, 12, 0, 0, 0, 0, 0)]
     """
-    adds_up: Callable[[Cells], bool] = lambda cells: all(
-        sum(cells[start : start + width - 1]) == cells[start + width - 1]
-        for start in range(0, blocks * width, width)
-    )
+
+    def adds_up(cells: Cells) -> bool:
+        return all(
+            sum(cells[start : start + width - 1]) == cells[start + width - 1]
+            for start in range(0, blocks * width, width)
+        )
+
     run = "".join(tokens)
     if len(run) == blocks * width and len(tokens) == 1:
         only = tuple(int(digit) for digit in run)

@@ -35,7 +35,8 @@ ANSWERED: End = ("answered", None)
 
 #: What a figure is a share of, unless the question says.
 _WHOLE = {
-    "received": "handled", "carried_in": "handled", "carried_out": "handled", "concluded": "handled",
+    "received": "handled", "carried_in": "handled", "carried_out": "handled",
+    "concluded": "handled",
 }  # fmt: skip
 _OUTCOMES = ("disclosed", "partly_disclosed", "refused", "unavailable", "declined", "other")
 _APPLICANTS = (
@@ -112,22 +113,24 @@ def finish(draft: Draft) -> None:
     draft.say_notes()
 
 
+#: Notes that matter only where several reports stand side by side.
+_ONLY_IN_SERIES = frozenset({"format_break", "other_row_break"})
+
+
 def notes_for(task: Task, draft: Draft, value: Value) -> None:
-    """Add the notes that the vocabulary asks for beside this figure, filled from the same report."""
+    """Add the notes that the vocabulary asks for, filled from the same report."""
     if value.state not in ("number", "blank") or value.report.format == "statistics":
         if value.report.format == "statistics":
             draft.note("statistics_own_label")
         return
     known = load_indicators().get(value.indicator)
     for code in known.notes if known else ():
-        if code in ("group_not_printed",) and not value.computed:
+        if code == "group_not_printed" and not value.computed:
             continue
-        if (
-            code in ("format_break", "other_row_break", "cases_not_persons")
-            and value.value is not None
-        ):
-            if code != "cases_not_persons" or "人" not in task.parsed.question.text:
-                continue
+        if code in _ONLY_IN_SERIES and value.value is not None:
+            continue
+        if code == "cases_not_persons" and "人" not in task.parsed.question.text:
+            continue
         _note(task, draft, value, code)
     _readings(task, draft, value)
 
@@ -373,7 +376,7 @@ def _addable(task: Task, draft: Draft, values: Sequence[Value]) -> bool:
 def crosses_formats(indicator: str, reports: Sequence[ReportRow]) -> bool:
     """Whether a series of `indicator` over `reports` would join figures that differ in meaning.
 
-    Table two changed with 国办公开办函〔2021〕30号; the tables to 2018 are of another kind altogether.
+    Table two changed with 国办公开办函〔2021〕30号; the tables to 2018 are of another kind.
     """
     formats = {report.format for report in reports}
     known = load_indicators().get(indicator)
@@ -465,7 +468,7 @@ def _two_numbers(task: Task, draft: Draft, old: Value, new: Value) -> End:
                     new=names["new"],
                     unit=unit,
                     cites=cites,
-                )  # fmt: skip
+                )
             )
             draft.note("zero_base")
             for value in (new, old):
@@ -475,7 +478,8 @@ def _two_numbers(task: Task, draft: Draft, old: Value, new: Value) -> End:
         rate = percentage(new.value - old.value, old.value)
         key = "rate_up" if rate >= 0 else "rate_down"
         draft.lines.append(draft.say(key, **names, value=f"{canonical(abs(rate))}%"))
-        expression = f"({canonical(new.value)}-{canonical(old.value)})/{canonical(old.value)} = {canonical(rate)}%"
+        fraction = f"({canonical(new.value)}-{canonical(old.value)})/{canonical(old.value)}"
+        expression = f"{fraction} = {canonical(rate)}%"
         draft.value, draft.unit = rate, "%"
         result, result_unit = rate, "%"
         if old.value < 30:
@@ -628,7 +632,7 @@ def answer_composition(task: Task, draft: Draft) -> End:
             label=label,
             value=canonical(total.value),
             unit=spaced(total.unit, draft.language),
-        )  # fmt: skip
+        )
     )
     draft.show(total)
     for value, name in parts:
@@ -660,7 +664,7 @@ def _part_line(draft: Draft, value: Value, name: str, total: Value) -> None:
             unit=spaced(value.unit, draft.language),
             share=f"{canonical(share)}%",
             cites=draft.cites(value),
-        )  # fmt: skip
+        )
     )
 
 
@@ -747,9 +751,8 @@ def _one_trend(
         draft.note("format_break")
     elif len(numbers) > 1:
         _trend_change(draft, numbers[0], numbers[-1])
-    if indicator == "other" or "other" in indicator.split("."):
-        if len({report.format for report in reports}) > 1:
-            draft.note("other_row_break")
+    if indicator.split(".")[0] == "other" and len({report.format for report in reports}) > 1:
+        draft.note("other_row_break")
     _partials(draft, values)
     draft.series.append(
         {**series_of(draft, organ, label, values), "kind": "trend", "break": breaks}
@@ -777,7 +780,7 @@ def _trend_change(draft: Draft, first: Value, last: Value) -> None:
                 change=change,
                 value=canonical(abs(difference)),
                 unit=unit,
-            )  # fmt: skip
+            )
         )
 
 
@@ -850,7 +853,7 @@ def organ_line(draft: Draft, value: Value) -> None:
             value=canonical(value.value),
             unit=spaced(value.unit, draft.language),
             cites=cites,
-        )  # fmt: skip
+        )
     )
     if value.expression and value.computed:
         draft.lines.append("  " + draft.say("calculation", expression=value.expression, unit=""))

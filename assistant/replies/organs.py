@@ -141,7 +141,7 @@ def _rank_lines(draft: Draft, ordered: Sequence[Value], listed: Sequence[Value])
                 value=canonical(value.value),
                 unit=spaced(value.unit, draft.language),
                 cites=draft.cites(value),
-            )  # fmt: skip
+            )
         )
     places = list(range(1, len(listed) + 1))
     draft.calculate(f"n = {len(ordered)}", Decimal(len(ordered)), None, ())
@@ -171,7 +171,7 @@ def _rank_of_one(task: Task, draft: Draft, ordered: Sequence[Value], label: str,
             count=len(ordered),
             place=place,
             cites=draft.cites(mine),
-        )  # fmt: skip
+        )
     )
     draft.show(mine)
     draft.value, draft.unit = mine.value, mine.unit
@@ -307,7 +307,7 @@ def answer_average(task: Task, draft: Draft) -> End:
             count=len(numbers),
             cites=cites,
             counted=draft.say("counted_years" if over_years else "counted_organs"),
-        )  # fmt: skip
+        )
     )
     ids = tuple(draft.cite(source) for value in numbers for source in value.sources)
     draft.shown.append(
@@ -322,7 +322,7 @@ def answer_average(task: Task, draft: Draft) -> End:
             unit,
             True,
             ids,
-        )  # fmt: skip
+        )
     )
     for value in numbers:
         draft.show(value)
@@ -415,7 +415,7 @@ def answer_total_over(task: Task, draft: Draft) -> End:
             value=canonical(total.value),
             unit=spaced(total.unit, draft.language),
             cites=draft.cites(total),
-        )  # fmt: skip
+        )
     )
     ids = tuple(draft.cite(source) for source in total.sources)
     draft.shown.append(

@@ -63,14 +63,11 @@ def answer_quote(parsed: Parsed, reports: Sequence[ReportRow], draft: Draft) -> 
 
 def quoted(draft: Draft, names: dict[str, object], chosen: Sequence[Sentence]) -> str:
     """Return the quotation block for the chosen sentences, each with its citation."""
-    lines = [
-        draft.say(
-            "quote_line",
-            text=sentence.text,
-            cites=f"[{draft.cite_passage(sentence.passage, sentence.start, sentence.stop, sentence.text)}]",
-        )
-        for sentence in chosen
-    ]
+    lines = []
+    for sentence in chosen:
+        span = (sentence.start, sentence.stop)
+        number = draft.cite_passage(sentence.passage, *span, sentence.text)
+        lines.append(draft.say("quote_line", text=sentence.text, cites=f"[{number}]"))
     return draft.say("quote", organ=names["organ"], year=names["year"], quotes="\n".join(lines))
 
 

@@ -128,7 +128,7 @@ def _choose(spots: Sequence[Spot[Sense]]) -> Found:
         weak = bool(named)
     return Found(
         indicators=tuple(dict.fromkeys(named)),
-        applicants=_applicants(spots, bool(named)),
+        applicants=_applicants(spots),
         weak_applicants=tuple(
             dict.fromkeys(s.meaning.weak_applicant for s in spots if s.meaning.weak_applicant)
         ),
@@ -217,15 +217,13 @@ def _settle(
     return settled, open_, defaulted
 
 
-def _applicants(spots: Sequence[Spot[Sense]], named: bool) -> tuple[str, ...]:
-    found = [spot.meaning.applicant for spot in spots if spot.meaning.applicant]
+def _applicants(spots: Sequence[Spot[Sense]]) -> tuple[str, ...]:
     plain = [
         id_
         for id_, spot in ((s.meaning.applicant, s) for s in spots if s.meaning.applicant)
         if spot.meaning.ambiguity is None
     ]
-    chosen = plain or ([] if named else [])
-    return tuple(dict.fromkeys(id_ for id_ in chosen if id_ in found))
+    return tuple(dict.fromkeys(plain))
 
 
 def _slips(text: str, spots: Sequence[Spot[Sense]]) -> Iterator[tuple[str, str]]:

@@ -131,7 +131,7 @@ def _stated(text: str, years: Sequence[tuple[int, int]]) -> list[Stated]:
                 percent,
                 match.start("n"),
                 match.end(),
-            )  # fmt: skip
+            )
         )
     return found
 

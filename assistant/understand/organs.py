@@ -327,11 +327,7 @@ def _grows_into_stranger(
 def _tails() -> tuple[re.Pattern[str], ...]:
     """What, right behind a name of the library, makes it another organ's name."""
     words = _words()
-    stems = sorted(
-        {*words["departments"], *(s for v in words["departments"].values() for s in v)},
-        key=len,
-        reverse=True,
-    )
+    stems = _stems()
     ends = "|".join(words["department_ends"])
     places = "|".join(map(re.escape, words["place_ends"]))
     return (
@@ -384,9 +380,7 @@ def _name_like(text: str) -> Iterator[tuple[int, int]]:
     """Yield the spans of what looks like the name of a place or organ."""
     words = _words()
     places = "|".join(map(re.escape, words["place_ends"]))
-    stems = "|".join(
-        sorted({*words["departments"], *(s for v in words["departments"].values() for s in v)}, key=len, reverse=True)
-    )  # fmt: skip
+    stems = "|".join(_stems())
     ends = "|".join(words["department_ends"])
     pattern = re.compile(
         rf"[一-龥]{{2,12}}?(?:{places})(?:[一-龥]{{0,8}}?(?:人民政府|政府|管委会|管理委员会|办公室|局|委员会|厅))?"
@@ -453,6 +447,14 @@ def _meant(name: str, names: OrganNames) -> str | None:
 
 def _no_places() -> frozenset[str]:
     return frozenset(_words()["no_places"])
+
+
+@cache
+def _stems() -> tuple[str, ...]:
+    """Stems of departments and their short forms, the longest first."""
+    departments = _words()["departments"]
+    found = {*departments, *(short for shorts in departments.values() for short in shorts)}
+    return tuple(sorted(found, key=len, reverse=True))
 
 
 @cache

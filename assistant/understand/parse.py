@@ -231,7 +231,8 @@ _YEAR_IN_LABEL = re.compile(
     r"(?:上一?年度?|去年|前一年|往年|上年度)(?=结转|转入|遗留|留|没办|未办|积压|剩|转|带|接续|项目)"
     r"|本年(?=新收|度办理|制发|废止|处理|收费|新制作|新公开|增)|下一?年度?(?=继续|结转|办理)"
     r"|(?<=结转)(?:到|至)?(?:下一?年度?|明年|次年|第二年|下年)|(?<=留到|转到|拖到)(?:下一?年度?|明年|次年|第二年|下年)"
-    r"|from the (?:previous year|year before)|from last year|to (?:the )?next year|into (?:the )?next year"
+    r"|from the (?:previous year|year before)|from last year"
+    r"|(?:to|into) (?:the )?next year"
     r"|(?:to|until) the following year"
 )
 

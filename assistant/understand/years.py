@@ -29,7 +29,8 @@ _BACK = {
 }  # fmt: skip
 _RELATIVE = re.compile("|".join(sorted(map(re.escape, _BACK), key=len, reverse=True)))
 _BEFORE = re.compile(
-    r"(?:上一?年度?|前一年度?|再往前一年|往前一年|前一年|the year before|the previous year|previous year)"
+    r"(?:上一?年度?|前一年度?|再往前一年|往前一年|前一年|the year before|the previous year"
+    r"|previous year)"
 )
 _AFTER = re.compile(
     r"(?:下一?年度?|后一年度?|第二年|次年|the next year|the following year|the year after)"
@@ -42,7 +43,8 @@ _LAST_N = re.compile(
 )
 _ALL = re.compile(
     r"历年|逐年|每年|各年度?|这几年|近几年|这些年|近年来?|多年来?|所有年份|全部年份|哪一?年|几年来"
-    r"|over the years|every year|each year|by year|year by year|which year|all years|over time|recent years"
+    r"|over the years|every year|each year|by year|year by year|which year|all years|over time"
+    r"|recent years"
 )
 _WORDS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 
