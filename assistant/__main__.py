@@ -9,7 +9,9 @@ for a figure starts in a second.
 
 from __future__ import annotations
 
+import codecs
 import json
+import logging
 import os
 import sys
 import warnings
@@ -204,31 +206,44 @@ def _ask_one(request: Request, answer: Callable[[Request], Reply], as_json: bool
 
 
 def _ask_batch(path: Path, answer: Callable[[Request], Reply], today: date | None) -> None:
-    with path.open(encoding="utf-8-sig") as lines:
-        for line in lines:
-            if line.strip():
-                out = _batch_line(line, answer, today)
-                click.echo(json.dumps(out, ensure_ascii=False))
+    with path.open("rb") as lines:
+        for number, line in enumerate(lines):
+            text = line.removeprefix(codecs.BOM_UTF8) if number == 0 else line
+            if text.strip():
+                # Ids come back as they were given, even where they are no proper text.
+                out = json.dumps(_batch_line(text, answer, today), ensure_ascii=False)
+                sys.stdout.buffer.write(out.encode("utf-8", "backslashreplace") + b"\n")
+                sys.stdout.buffer.flush()
 
 
 def _batch_line(
-    line: str, answer: Callable[[Request], Reply], today: date | None
+    line: bytes, answer: Callable[[Request], Reply], today: date | None
+) -> dict[str, Any]:
+    try:
+        entry = json.loads(line.decode("utf-8"))
+    except (ValueError, RecursionError) as error:
+        return {"error": f"这一行不是 JSON。 This line is no JSON: {error}"}
+    if not isinstance(entry, dict):
+        return {"error": "每行应是一个 JSON 对象。 Each line is one JSON object."}
+    named = {"id": entry["id"]} if "id" in entry else {}
+    return {**named, **_batch_reply(entry, answer, today)}
+
+
+def _batch_reply(
+    entry: dict[str, Any], answer: Callable[[Request], Reply], today: date | None
 ) -> dict[str, Any]:
     from assistant.errors import AssistantError
 
-    named: dict[str, Any] = {}
     try:
-        entry = json.loads(line)
-        if not isinstance(entry, dict):
-            return {"error": "每行应是一个 JSON 对象。 Each line is one JSON object."}
-        named = {"id": entry["id"]} if "id" in entry else {}
         day = _date_of(entry.get("date")) or today
         reply = answer(_request(entry.get("question"), entry.get("history", []), day))
-    except json.JSONDecodeError as error:
-        return {"error": f"这一行不是 JSON。 This line is no JSON: {error.msg}"}
     except AssistantError as error:
-        return {**named, "error": str(error)}
-    return {**named, "reply": reply.as_json()}
+        return {"error": str(error)}
+    except (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError):
+        # Our own mistake over one question: it is told as one, and the other lines go on.
+        logging.getLogger(__name__).exception("question %r", entry.get("question"))
+        return {"error": "程序出错。 Something went wrong here."}
+    return {"reply": reply.as_json()}
 
 
 def _date_of(value: object) -> date | None:

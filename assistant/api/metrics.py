@@ -11,6 +11,9 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 
 from assistant.model import Reply
 
+#: Methods that have a line of their own; a client may send any word.
+_METHODS = frozenset({"GET", "POST", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"})
+
 
 class Metrics:
     """The counters of one application."""
@@ -39,7 +42,8 @@ class Metrics:
 
     def count_request(self, route: str, method: str, status: int, seconds: float) -> None:
         """Count one request that ended."""
-        self._requests.labels(route, method, str(status)).inc()
+        known = method if method in _METHODS else "other"
+        self._requests.labels(route, known, str(status)).inc()
         self._seconds.labels(route).observe(seconds)
 
     def count_reply(self, reply: Reply) -> None:

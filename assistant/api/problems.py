@@ -18,13 +18,14 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from assistant.errors import AssistantError, BadQuestion, NotFound
-from indexer.errors import BadIndex, IndexBusy, IndexerError
+from indexer.errors import BadIndex, EmbeddingUnavailable, IndexBusy, IndexerError
 
 STATUS: Mapping[type[Exception], int] = {
     NotFound: 404,
     BadQuestion: 422,
     AssistantError: 422,
     BadIndex: 503,
+    EmbeddingUnavailable: 503,
     IndexBusy: 503,
     IndexerError: 500,
 }

@@ -86,22 +86,25 @@ def test_without_an_index_a_command_ends_with_three(run, arguments, tmp_path):
 
 def test_a_batch_goes_line_by_line_and_past_bad_lines(run, tmp_path):
     lines = [
-        json.dumps({"id": 1, "question": QUESTION, "history": ["甲？"], "date": "2024-05-01"}),
+        "\ufeff"
+        + json.dumps({"id": 1, "question": QUESTION, "history": ["甲？"], "date": "2024-05-01"}),
         "{broken",
         "",
         json.dumps({"id": "b", "question": ""}),
         json.dumps({"id": 4, "question": QUESTION, "date": "gestern"}),
         json.dumps(["no", "object"]),
         json.dumps({"question": QUESTION, "history": "甲"}),
+        "[" * 100_000,
+        json.dumps({"id": 9, "question": "坏了吗"}),
         json.dumps({"id": None, "question": QUESTION}),
     ]
     batch = tmp_path / "batch.jsonl"
-    batch.write_text("\n".join(lines), encoding="utf-8")
+    batch.write_bytes("\n".join(lines).encode() + b'\n{"id": 10, "question": "\xff"}\n')
     result = run("ask", "--batch", str(batch))
     assert result.exit_code == 0
     out = [json.loads(line) for line in result.stdout.splitlines()]
-    assert [one.get("id", "-") for one in out] == [1, "-", "b", 4, "-", "-", None]
-    assert ["reply" in one for one in out] == [True, *[False] * 5, True]
+    assert [one.get("id", "-") for one in out] == [1, "-", "b", 4, "-", "-", "-", 9, None, "-"]
+    assert [one.get("id", "-") for one in out if "reply" in one] == [1, None]
     assert all(("reply" in one) != ("error" in one) for one in out)
 
 
