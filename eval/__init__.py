@@ -1,0 +1,1 @@
+"""Measure the assistant: datasets, scores, run files, reports and benchmarks."""

@@ -1,0 +1,116 @@
+"""The commands of `nianbao eval` and `python -m eval`.
+
+Owns their names, options and what they print; the result goes to stdout, messages to stderr.
+
+Leaves to others: everything that is done; each command imports it when it runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_FOLDER = click.Path(file_okay=False, path_type=Path)
+
+
+@click.group("eval", context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """评测：对错、快慢、前后比较。 Measure how right and how fast the answers are."""
+
+
+@main.command()
+@click.option("--name", default="latest", show_default=True, help="运行的名称。 Name of the run.")
+@click.option(
+    "--dataset",
+    "datasets",
+    multiple=True,
+    type=_FILE,
+    help="题库文件，默认全部。 Files of questions; all by default.",
+)
+@click.option("--data", type=_FOLDER, help="用现成的索引。 Ask this index, not one of the samples.")
+@click.option("--output", type=_FOLDER, help="写入的文件夹，默认 eval/runs。 Folder of run files.")
+def run(name: str, datasets: tuple[Path, ...], data: Path | None, output: Path | None) -> None:
+    """提问全部题目，写出运行文件。 Ask every question and write a run file."""
+    from assistant.answer import Assistant
+    from eval.cases import DATASETS, load_datasets
+    from eval.library import coverage_numbers, opened_library
+    from eval.run import RUNS, Run, ask_cases, describe_system, write_run
+
+    paths = datasets or tuple(sorted(DATASETS.glob("*.jsonl")))
+    with _translated():
+        cases = load_datasets(paths)
+        with opened_library(data) as store:
+            assistant = Assistant(store)
+            rows = tuple(
+                ask_cases(cases, lambda r: assistant.ask(r).as_json(), coverage_numbers(store))
+            )
+            system = describe_system(name, store.version(), paths)
+    path = (output or RUNS) / f"{name}.jsonl"
+    write_run(path, system, rows)
+    _print_rates(Run(system, rows))
+    click.echo(f"写入 written: {path}", err=True)
+
+
+@main.command()
+@click.argument("before", type=_FILE)
+@click.argument("after", type=_FILE)
+def compare(before: Path, after: Path) -> None:
+    """逐题比较两次运行。 Compare two runs case by case."""
+    from eval.compare import compare_runs
+    from eval.run import read_run
+
+    with _translated():
+        for line in compare_runs(read_run(before), read_run(after)):
+            click.echo(line)
+
+
+@main.command()
+@click.argument("file", type=_FILE)
+@click.option(
+    "--output", type=_FOLDER, help="写入的文件夹，默认与运行文件同处。 Folder to write to."
+)
+def report(file: Path, output: Path | None) -> None:
+    """把一次运行写成 Markdown 和网页。 Write a run as Markdown and as one HTML page."""
+    from eval.report import markdown, page
+    from eval.run import read_run
+
+    with _translated():
+        read = read_run(file)
+    folder = output or file.parent
+    folder.mkdir(parents=True, exist_ok=True)
+    for suffix, text in ((".md", markdown(read)), (".html", page(read))):
+        path = folder / f"{file.stem}{suffix}"
+        path.write_text(text, encoding="utf-8")
+        click.echo(str(path))
+
+
+def _print_rates(read: object) -> None:
+    from eval.run import Run
+    from eval.summary import MEASURES, latency, rate
+
+    assert isinstance(read, Run)
+    for measure in MEASURES:
+        if (one := rate(read.rows, measure)) is not None:
+            click.echo(f"{measure:18} {one}  ({one.cases})")
+    times = "  ".join(f"{name} {ms:.1f} ms" for name, ms in latency(read.rows).items())
+    click.echo(f"{'latency':18} {times}")
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """End the command with a message where a file or the index is unusable."""
+    from eval.errors import EvalError
+    from indexer.errors import IndexerError
+
+    try:
+        yield
+    except (EvalError, IndexerError) as error:
+        raise click.ClickException(str(error)) from error
+
+
+if __name__ == "__main__":
+    main()
