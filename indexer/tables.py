@@ -326,6 +326,7 @@ def _read_matrix_row(
 ) -> None:
     found = _label_of(row, known, official)
     if found is None:
+        _list_unnamed(row, reading)
         return
     label, slot, named = found
     plain = [head for head, _ in heads]
@@ -344,6 +345,20 @@ def _read_matrix_row(
     for (_, applicant), value in zip(heads, slots, strict=True):
         spot = Spot(3, label.id, applicant.id, (*label.path[:-1], printed), applicant.path, "件")
         _put_slot(reading, spot, value, slot.place)
+
+
+def _list_unnamed(row: TableRow, reading: Reading) -> None:
+    """List a row of figures whose label is no official one; its cells belong to nothing known."""
+    numbers = [slot for slot in row.own if slot.words and _looks_numeric(slot)]
+    words = [slot for slot in row.own if slot.words and not _looks_numeric(slot)]
+    if len(numbers) < 3 or not words:
+        return
+    label = "".join(words[-1].text.split())
+    printed = " ".join(slot.text for slot in numbers)
+    reason = "the row label is no official one"
+    reading.unreadable.append(
+        unreadable(Spot(3, None, None, (label,), (), "件"), printed, reason, words[-1].place)
+    )
 
 
 def _label_of(
@@ -510,7 +525,7 @@ def _joined(above: TableRow, below: TableRow, is_label: Callable[[str], bool]) -
         return None
     together = first.text + second.text
     if _is_official(together):
-        halves = not _is_official(second.text)
+        halves = not _is_official(second.text) or _ends_label(first, second, below)
     else:
         halves = is_label(together) and not (is_label(first.text) or is_label(second.text))
     if not halves:
@@ -518,6 +533,17 @@ def _joined(above: TableRow, below: TableRow, is_label: Callable[[str], bool]) -
     base, label = (below, second) if _has_number(below) else (above, first)
     slots = tuple(replace(s, text=together) if s is label else s for s in base.slots)
     return replace(base, slots=slots)
+
+
+def _ends_label(first: Slot, second: Slot, below: TableRow) -> bool:
+    """Whether `second` is the rest of `first` though it is a wording of the same row by itself.
+
+    属于 | 国家秘密: the first row of a page, without values, that names the row it continues.
+    """
+    rows = _widest_rows()
+    whole, rest = find_row(first.text + second.text, rows), find_row(second.text, rows)
+    alone = find_row(first.text, rows)
+    return below.opens_grid and not _has_number(below) and whole == rest and alone is None
 
 
 def _is_official(printed: str) -> bool:
