@@ -11,7 +11,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --constraint constraints.txt
 DATA := data
-SAMPLES := $(wildcard indexer/samples/*)
+SAMPLES := $(filter-out %.md,$(wildcard indexer/samples/*))
 
 .PHONY: serve test clean
 
@@ -43,5 +43,5 @@ $(VENV)/.testing: $(VENV)/.installed
 	touch $@
 
 $(DATA)/.indexed: $(SAMPLES) | $(VENV)/.installed
-	$(BIN)/nianbao index indexer/samples --data $(DATA)
+	$(BIN)/nianbao index $(SAMPLES) --data $(DATA)
 	touch $@

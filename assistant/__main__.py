@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from assistant.model import Reply, Request
     from assistant.settings import Settings
+    from indexer.model import Place
     from indexer.pipeline import Progress, Summary
     from indexer.store import Store
 
@@ -198,11 +199,20 @@ def _ask_one(request: Request, answer: Callable[[Request], Reply], as_json: bool
         return
     click.echo(reply.text)
     for citation in reply.citations:
-        place = citation.place
-        at = f"第{place.page}页" if place.page else f"第{place.line}行" if place.line else ""
         path = " / ".join((*(citation.row or ()), *(citation.column or ())))
-        said = "，".join(filter(None, (citation.title, path, f"{place.file} {at}".strip())))
+        said = "，".join(filter(None, (citation.title, path, _where(citation.place))))
         click.echo(f"[{citation.id}] {said}：{citation.quote}")
+
+
+def _where(place: Place) -> str:
+    """Return the file of a place and what leads to the spot in it."""
+    if place.page or place.line:
+        at = f"第{place.page}页" if place.page else f"第{place.line}行"
+    elif place.table:
+        at = f"第{place.table}个表第{place.row}行第{place.column}列"
+    else:
+        at = ""
+    return f"{place.file} {at}".strip()
 
 
 def _ask_batch(path: Path, answer: Callable[[Request], Reply], today: date | None) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from pathlib import Path
 
 import jsonschema
 import pytest
+from click.testing import CliRunner
 from starlette.testclient import TestClient
 
 from assistant.__main__ import main
@@ -68,6 +70,14 @@ def test_the_readme_names_files_and_commands_that_are_there():
         assert command in main.commands, command
     for goal in re.findall(r"^make ([a-z]+)", README, re.MULTILINE):
         assert f"\n{goal}:" in (ROOT / "Makefile").read_text(encoding="utf-8"), goal
+
+
+def test_the_answer_in_the_readme_is_the_answer(library: Path):
+    block = README.partition("```console\n$ nianbao ")[2].partition("```")[0]
+    command, _, answer = block.partition("\n")
+    env = {"NIANBAO_DATA": str(library), "NIANBAO_TODAY": "2025-06-01"}
+    result = CliRunner(env=env).invoke(main, shlex.split(command))
+    assert (result.exit_code, result.stdout) == (0, answer)
 
 
 def test_torch_is_held_without_a_build_of_its_own():
