@@ -90,7 +90,8 @@ class Assistant:
         parsed = self._understand(question, history, names, today, request)
         draft = Draft(self._figures, parsed.question.language)
         reply = self._reply(parsed, library, names, request, draft)
-        reply = self._grounded(reply, question, history, library)
+        asked = " ".join(f"{year} {year - 1}" for year in parsed.years.named)
+        reply = self._grounded(reply, f"{question} {asked}", history, library)
         return reply.stamped(
             answer_id=f"a_{uuid.uuid4().hex[:16]}",
             index_version=version,
@@ -179,7 +180,7 @@ class Assistant:
     def _in_scope(self, parsed: Parsed, scope: Scope, library: Library, draft: Draft) -> Reply:
         indicators = self._indicators(parsed, scope)
         printed = bool(indicators) and scope.reports[0].format == "statistics"
-        if parsed.absence and not (parsed.found.indicators and not parsed.found.weak):
+        if parsed.absence:
             return self._absence(parsed, scope, draft)
         prose_only = parsed.operation in _PROSE or (parsed.topics and not parsed.found.indicators)
         if prose_only and not printed:

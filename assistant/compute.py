@@ -228,7 +228,7 @@ def added(values: Sequence[Value], indicator: str, applicant: str | None = None)
             values[0], indicator=indicator, applicant=applicant, sources=sources, blanks=()
         )
     total = sum((value.value for value in numbers if value.value is not None), Decimal(0))
-    terms = "+".join(_signed(value.value) for value in numbers if value.value is not None)
+    terms = _joined([value.value for value in numbers if value.value is not None])
     units = {value.unit for value in numbers}
     return Value(
         report, indicator, applicant, "number", total, units.pop() if len(units) == 1 else None,
@@ -351,5 +351,7 @@ def _operand(value: Value) -> str:
     return canonical(value.value)
 
 
-def _signed(value: Decimal) -> str:
-    return canonical(value) if value >= 0 else f"({canonical(value)})"
+def _joined(values: Sequence[Decimal]) -> str:
+    """Write a sum: 12-2, 3+0+1."""
+    terms = [canonical(value) if value < 0 else f"+{canonical(value)}" for value in values]
+    return "".join(terms).removeprefix("+")

@@ -60,6 +60,7 @@ def _supplied(reply: Reply, question: str, extra: str) -> Iterator[Decimal]:
     texts += [f"{item.expression} {item.result}" for item in reply.calculations]
     texts += [check.text for check in reply.checks]
     texts += [note.text for note in reply.notes]
+    texts += [f"{choice.label} {choice.question}" for choice in reply.choices]
     for citation in reply.citations:
         texts += [citation.quote, citation.title, *(citation.row or ()), *(citation.column or ())]
         yield Decimal(citation.year)

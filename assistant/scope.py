@@ -34,6 +34,20 @@ _KIND_CUES = {
     "city": ("哪个市", "哪些市", "个市", "各市", "地市", "cities", "which city"),
 }  # fmt: skip
 
+#: Operations over two years or two organs, impossible where one of them is not there.
+_PAIRS = frozenset({"change", "growth_rate", "difference"})
+
+#: An average over years rather than organs.
+_YEARLY = (
+    "年均",
+    "年平均",
+    "每年平均",
+    "平均每年",
+    "per year",
+    "a year on average",
+    "yearly average",
+)
+
 Assumed = tuple[str, Mapping[str, object]]
 
 
@@ -113,10 +127,14 @@ def resolve(
     years = _years(parsed, library, request, organs, assumed)
     if not isinstance(years, tuple):
         return years
+    years = _with_year_before(parsed, years, organs)
     found = [
         (organ, year) for organ in organs for year in years if (organ, year) in library.reports
     ]
     absent = [(o, y) for o in organs for y in years if (o, y) not in library.reports]
+    if absent and parsed.operation in _PAIRS:
+        missing = tuple(dict.fromkeys(year for _, year in absent))
+        return Missing(years=missing, of=tuple(dict.fromkeys(organ for organ, _ in absent)))
     if not found:
         return Missing(years=years, of=organs if len(organs) < len(library.coverage) else ())
     across = parsed.operation in ACROSS and len(organs) > 1
@@ -128,6 +146,17 @@ def resolve(
         strangers=parsed.named.strangers,
         assumed=tuple(assumed),
     )
+
+
+def _with_year_before(
+    parsed: Parsed, years: tuple[int, ...], organs: Sequence[str]
+) -> tuple[int, ...]:
+    """Add the year before to the one year of a change, unless something else is compared."""
+    if parsed.operation not in ("change", "growth_rate") or len(years) != 1 or len(organs) != 1:
+        return years
+    if len(parsed.found.indicators) > 1 or len(parsed.found.applicants) > 1:
+        return years
+    return (years[0] - 1, years[0])
 
 
 def comparable(organs: Iterable[str], words: str) -> tuple[str, ...]:
@@ -196,14 +225,17 @@ def _years(
         return Missing(organs=tuple(organs))
     if asked.named:
         return asked.named
+    if asked.since:
+        return tuple(year for year in held if year >= asked.since) or (asked.since,)
     if asked.latest or asked.earliest:
         year = held[-1] if asked.latest else held[0]
         assumed.append(("assumed_year", {"year": year}))
         return (year,)
     if asked.last:
         return held[-asked.last :]
+    yearly = any(words in parsed.question.text for words in _YEARLY)
     over_years = parsed.operation in ("rank", "average") and (
-        parsed.ranks == "years" or asked.every
+        parsed.ranks == "years" or asked.every or (yearly and parsed.operation == "average")
     )
     if asked.every or parsed.operation in OVER_YEARS or over_years:
         return held

@@ -35,7 +35,7 @@ def find_sections(text: CleanText) -> tuple[Section, ...]:
             continue
         found.append((number, *span))
         at = span[1]
-    ends = [start for _, start, _ in found[1:]] + [len(text.clean)]
+    ends = [*(start for _, start, _ in found[1:]), len(text.clean)][: len(found)]
     return tuple(
         _section(text, number, start, stop, end)
         for (number, start, stop), end in zip(found, ends, strict=True)

@@ -486,7 +486,10 @@ def _two_numbers(task: Task, draft: Draft, old: Value, new: Value) -> End:
             draft.note("small_base", base=canonical(old.value))
     else:
         difference = new.value - old.value
-        change = draft.say("up" if difference >= 0 else "down").strip()
+        words = ("up", "down") if old.report.organ == new.report.organ else ("over", "under")
+        if old.indicator != new.indicator or old.applicant != new.applicant:
+            words = ("over", "under")
+        change = draft.say(words[0] if difference >= 0 else words[1])
         change = f"{change} " if draft.language == "zh" else change
         if difference == 0:
             draft.lines.append(

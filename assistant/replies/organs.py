@@ -32,6 +32,9 @@ from indexer.numbers import canonical
 
 #: Lines of a ranking or a filter that are spelled out.
 MOST_LINES = 20
+_CONDITIONS = {
+    ">": "more_than", ">=": "at_least", "<": "less_than", "<=": "at_most", "=": "equal_to",
+}  # fmt: skip
 _NONE = re.compile(r"没有|没|为0|是0|等于0|为零|是零|一件都|零申请|no |none|zero|without|not any")
 _POSITIVE = re.compile(r"有(?!没)|收到过|发生")
 _APPLICANTS = (
@@ -349,7 +352,7 @@ def answer_filter(task: Task, draft: Draft) -> End:
     condition = (
         draft.say("condition_zero")
         if (sign, number) == ("=", Decimal(0))
-        else draft.say("condition_cmp", sign=sign, number=canonical(number), unit=unit)
+        else draft.say(_CONDITIONS[sign], number=canonical(number), unit=unit)
     )
     label = draft.label(indicator, applicant)
     draft.calculate(f"{sign} {canonical(number)}", number, None, ())

@@ -78,11 +78,13 @@ def find_sentences(parsed: Parsed, passages: Sequence[StoredPassage]) -> list[Se
         return [
             s for s in _sentences(passages) if _CONTACT.search(s.text) and _DIGIT.search(s.text)
         ][:2]
+    found: list[Sentence] = []
     for topic in parsed.topics:
         if topic in _SECTIONS:
             section = [p for p in passages if p.section == _SECTIONS[topic]]
-            if found := _of_section(topic, section):
-                return found
+            found += _of_section(topic, section)
+    if found:
+        return sorted(dict.fromkeys(found), key=lambda sentence: sentence.start)
     wanted = [w for topic in parsed.topics for w in load_topics()[topic].wordings.zh]
     asked = [fold(word) for word in wanted if fold(word) in text] or [fold(w) for w in wanted]
     if asked:

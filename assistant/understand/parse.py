@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 
@@ -80,12 +80,15 @@ def parse(
     question = normalise(text, language)
     named = find_organs(question.text, text, names, near)
     rest = _masked(question.text, named.spans)
-    years, year_spans = find_years(_without_indicator_years(rest), today)
-    rest = _masked(rest, year_spans)
-    operations = find_operations(rest, year_spans)
+    against = against_last_year(rest)
+    dated = _without_indicator_years(_masked(rest, against))
+    years, year_spans = find_years(dated, today)
+    operations = find_operations(rest, [*year_spans, *against])
+    operations = _with_patterns(operations, question.text)
+    rest = _masked(rest, [*year_spans, *against])
     found = find_indicators(rest)
     topics = _topics(rest)
-    absence = next((s.meaning for s in _absences().spots(rest)), None)
+    absence = _absence(rest, found)
     off_subject = next((s.meaning for s in _off_subjects().spots(rest)), None)
     ranks = "organs"
     if _WHICH_YEAR.search(question.text):
@@ -110,6 +113,66 @@ def parse(
         ranks=ranks,
         whole=whole,
     )
+
+
+#: 比上年 and the like compare with the year before the one in question; they name no year.
+_AGAINST = re.compile(
+    r"(?:与|和|跟|同|比|较|相比|相较于?|对比)(?:起)?(?:上一?年度?|去年(?:同期)?|前一年度?|往年)(?:同期)?(?:相比|比较|比)?"
+    r"|(?:compared (?:with|to)|than|against|over|versus|from) (?:the )?"
+    r"(?:previous year|year before|prior year|last year)"
+    r"|year[ -]on[ -]year"
+)
+
+
+def against_last_year(text: str) -> list[tuple[int, int]]:
+    """Return the spans of `text` that compare with the year before.
+
+    >>> against_last_year("新收比上年多多少")
+    [(2, 5)]
+    """
+    return [match.span() for match in _AGAINST.finditer(text)]
+
+
+_PATTERNS = {
+    "missing_reports": re.compile(
+        r"(?:谁|哪些|哪个|哪家|哪几|有没有).{0,8}(?:没有|没|缺|未|不见).{0,10}(?:年报|报告)"
+        r"|缺(?:了)?.{0,8}(?:年报|报告)|(?:which|who).{0,20}(?:no|missing|lack|without).{0,20}report"
+    ),
+    "zeros": re.compile(
+        r"(?:哪|几).{0,6}(?:项|行|类|栏|数|格|个|种|指标|情形|理由)?.{0,4}(?:是|为|等于)(?:0|零)(?!\.)"
+        r"|(?:which|what).{0,30}(?:are|is|were|was) (?:0|zero)"
+    ),
+    "change": _AGAINST,
+}
+
+
+def _with_patterns(operations: Operations, text: str) -> Operations:
+    """Add the operations that only a pattern over the whole question shows."""
+    found = {id_ for id_, pattern in _PATTERNS.items() if pattern.search(text)}
+    if "zeros" in found and re.search(r"不(?:是|为|等于)(?:0|零)|not zero|above zero", text):
+        found = (found - {"zeros"}) | {"nonzeros"}
+    return replace(operations, ids=operations.ids | found)
+
+
+_MONTH = re.compile(
+    r"(?<!\d)(?:1[0-2]|[1-9])月(?!\d*日)|[一二三四五六七八九十]{1,2}月份?|上半年|下半年|季度"
+    r"|\b(?:in|for|during) (?:january|february|march|april|may|june|july|august|september|october"
+    r"|november|december)\b|\bquarter(?:ly)?\b"
+)
+
+
+def _absence(text: str, found: Found) -> str | None:
+    """What the tables never carry, if its wording is no part of a figure's own."""
+    if _MONTH.search(text):
+        return "monthly"
+    for spot in _absences().spots(text):
+        inside = any(
+            start <= spot.start and spot.stop <= stop and stop - start > spot.stop - spot.start
+            for start, stop in found.spans
+        )
+        if not inside:
+            return spot.meaning
+    return None
 
 
 def choose_operation(
@@ -196,7 +259,7 @@ def _narrowed(
         whole = _whole(indicators, text)
         rest = tuple(i for i in indicators if i != whole)
         return (rest or indicators, whole if rest else None)
-    joined = re.search(r"各|分别|和|及|与|、|以及|respectively|both|and", text)
+    joined = re.search(r"各|分别|其中|和|及|与|、|以及|respectively|both|and|of which", text)
     if wholes and not joined:
         return tuple(i for i in indicators if i not in wholes), None
     derived = [i for i in indicators if known[i].kind == "derived"]
@@ -221,8 +284,6 @@ def _whole(indicators: tuple[str, ...], text: str) -> str | None:
 
 
 def _with(found: Found, indicators: tuple[str, ...]) -> Found:
-    from dataclasses import replace
-
     return replace(found, indicators=indicators)
 
 

@@ -22,6 +22,9 @@ _BETWEEN = re.compile(rf"(?:between|from)\s+({_FULL})\s+(?:and|to)\s+({_FULL})")
 _YEAR = re.compile(
     rf"({_FULL})\s*年?度?|(?<!\d)(\d\d)年(?:度)?|(?<![一-龥])([〇零一二三四五六七八九]{{2}})年"
 )
+_SINCE = re.compile(
+    rf"(?:自|从)?({_FULL})\s*年?(?:度)?(?:以来|起|至今|到现在|到今年|之后|以后)|since ({_FULL})"
+)
 _BACK = {
     "今年": 0, "本年度": 0, "当年": 0, "这一年": 0, "this year": 0,
     "去年": 1, "last year": 1, "前年": 2, "大前年": 3, "the year before last": 2,
@@ -66,6 +69,7 @@ class Years:
     last: int | None = None
     every: bool = False
     ranged: bool = False
+    since: int | None = None
 
     @property
     def silent(self) -> bool:
@@ -91,6 +95,11 @@ def find_years(text: str, today: date) -> tuple[Years, list[tuple[int, int]]]:
                 named.append((match.start(), tuple(range(first, last + 1))))
                 spans.append(match.span())
                 ranged = True
+    since = None
+    back = _SINCE.search(text)
+    if back is not None and _free(back, spans):
+        since = _read(next(group for group in back.groups() if group))
+        spans.append(back.span())
     for match in _YEAR.finditer(text):
         year = _read(next(group for group in match.groups() if group))
         if year and 1990 <= year <= 2100 and _free(match, spans):
@@ -115,7 +124,7 @@ def find_years(text: str, today: date) -> tuple[Years, list[tuple[int, int]]]:
     if counted and last_n:
         spans.append(counted.span())
     years = tuple(dict.fromkeys(year for _, group in sorted(named) for year in group))
-    return Years(years, relative, last=last_n, ranged=ranged, **flags), spans
+    return Years(years, relative, last=last_n, ranged=ranged, since=since, **flags), spans
 
 
 def _read(text: str) -> int | None:
