@@ -39,10 +39,10 @@ def read_report(document: Document, *, file: str, digest: str) -> Report:
     text = clean(document.text)
     stated = read_stated(text, identity.year or identity.period or 0)
     reading = _read_figures(document, stated)
-    _refuse_what_is_none(document, identity, reading)
+    sections = find_sections(text)
+    _refuse_what_is_none(document, identity, reading, len(sections))
     assert identity.organ is not None and identity.year is not None
     figures, unread = _placed(reading.figures, file), _placed_unread(reading.unreadable, file)
-    sections = find_sections(text)
     format_id: FormatId | None = reading.format if figures or unread else None
     read = Read(
         organ=identity.organ.name,
@@ -87,12 +87,15 @@ def _read_figures(document: Document, stated: tuple[Stated, ...]) -> Reading:
     return reading
 
 
-def _refuse_what_is_none(document: Document, identity: Identity, reading: Reading) -> None:
+def _refuse_what_is_none(
+    document: Document, identity: Identity, reading: Reading, sections: int
+) -> None:
     numbers = any(figure.state == "number" for figure in reading.figures)
     if reading.figures and not numbers and not reading.unreadable:
         raise UnreadableFile("empty_form", "官方空白表格，没有填写数据", failed=False)
     looks = _SUBJECT.search(document.text) and _REPORT.search(document.text[:1500] + identity.title)
-    if not reading.figures and not reading.unreadable and not (looks and identity.title):
+    told = identity.title and identity.year and (sections >= 2 or identity.academic)
+    if not reading.figures and not reading.unreadable and not (looks and told):
         raise UnreadableFile("not_a_report", "不是政府信息公开工作年度报告", failed=False)
     if identity.organ is None:
         raise UnreadableFile("no_organ", "读不出是哪个机关的报告")

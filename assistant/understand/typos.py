@@ -1,14 +1,18 @@
 """Slips of the pen: characters that sound alike, or two that changed places.
 
-Owns pinyin and the test whether two wordings of equal length are the same but for a slip.  The
-only importer of pypinyin.
+Owns pinyin (one syllable a character, from pinyin.tsv.gz) and the test whether two wordings of
+equal length are the same but for a slip.
 
 Leaves to others: which wordings are compared (organs.py, indicators.py).
 """
 
 from __future__ import annotations
 
+import gzip
 from functools import cache
+from pathlib import Path
+
+FILE = Path(__file__).with_name("pinyin.tsv.gz")
 
 #: Syllables that many input methods and speakers confuse.
 _CONFUSED = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n"))
@@ -21,9 +25,16 @@ def pinyin(text: str) -> tuple[str, ...]:
     >>> pinyin("淮北")
     ('huai', 'bei')
     """
-    from pypinyin import lazy_pinyin
+    table = _syllables()
+    return tuple(table.get(char, char) for char in text)
 
-    return tuple(lazy_pinyin(text))
+
+@cache
+def _syllables() -> dict[str, str]:
+    lines = gzip.decompress(FILE.read_bytes()).decode().splitlines()
+    return {
+        char: syllable for syllable, chars in (line.split("\t") for line in lines) for char in chars
+    }
 
 
 def same_sound(wording: str, written: str) -> bool:
