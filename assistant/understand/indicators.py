@@ -11,10 +11,13 @@ statistics tables (statistics.py).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
+from typing import Any
 
+from assistant.model import Language
 from assistant.understand.spotting import Lexicon, Spot
 from assistant.understand.typos import same_sound
 from assistant.vocabulary import (
@@ -75,34 +78,39 @@ def find_indicators(text: str) -> Found:
 @cache
 def lexicon() -> Lexicon[Sense]:
     """The wordings of both languages with all their senses."""
-    senses: dict[str, Sense] = {}
-
-    def add(wordings: Iterable[str], language: str, **change: object) -> None:
-        for wording in wordings:
-            key = wording_key(wording, "zh" if language == "zh" else "en")
-            senses[key] = replace(senses.get(key, Sense()), **change)  # type: ignore[arg-type]
-
+    senses: defaultdict[str, dict[str, Any]] = defaultdict(dict)
     for language in LANGUAGES:
-        for indicator in load_indicators().values():
-            labels = [indicator.label.of(language), *([indicator.short] * (language == "zh"))]
-            strong = [*labels, *indicator.aliases.of(language)]
-            add(indicator.weak.of(language), language, weak=indicator.id)
-            add(strong, language, indicator=indicator.id)
-        for number, ambiguity in enumerate(load_ambiguities()):
-            add(ambiguity.wordings.of(language), language, ambiguity=number)
-        for applicant in load_applicants().values():
-            labels = [applicant.label.of(language), *applicant.aliases.of(language)]
-            add(labels, language, applicant=applicant.id)
-            add(applicant.weak.of(language), language, weak_applicant=applicant.id)
-        compounds = load_compounds()
-        for subject, wordings in compounds.subjects.items():
-            add(wordings.of(language), language, subject=subject)
-        for aspect, wordings in compounds.aspects.items():
-            for wording in wordings.of(language):
-                key = wording_key(wording, language)
-                aspects = senses.get(key, Sense()).aspects | {aspect}
-                add([wording], language, aspects=aspects)
-    return Lexicon.of(senses.items())
+        _add_indicators(senses, language)
+        _add_others(senses, language)
+    return Lexicon.of((wording, Sense(**sense)) for wording, sense in senses.items())
+
+
+def _add_indicators(senses: dict[str, dict[str, Any]], language: Language) -> None:
+    for indicator in load_indicators().values():
+        labels = [indicator.label.of(language), *([indicator.short] * (language == "zh"))]
+        for wording in (*labels, *indicator.aliases.of(language)):
+            senses[wording_key(wording, language)]["indicator"] = indicator.id
+        for wording in indicator.weak.of(language):
+            senses[wording_key(wording, language)]["weak"] = indicator.id
+    for number, ambiguity in enumerate(load_ambiguities()):
+        for wording in ambiguity.wordings.of(language):
+            senses[wording_key(wording, language)]["ambiguity"] = number
+
+
+def _add_others(senses: dict[str, dict[str, Any]], language: Language) -> None:
+    for applicant in load_applicants().values():
+        for wording in (applicant.label.of(language), *applicant.aliases.of(language)):
+            senses[wording_key(wording, language)]["applicant"] = applicant.id
+        for wording in applicant.weak.of(language):
+            senses[wording_key(wording, language)]["weak_applicant"] = applicant.id
+    compounds = load_compounds()
+    for subject, wordings in compounds.subjects.items():
+        for wording in wordings.of(language):
+            senses[wording_key(wording, language)]["subject"] = subject
+    for aspect, wordings in compounds.aspects.items():
+        for wording in wordings.of(language):
+            sense = senses[wording_key(wording, language)]
+            sense["aspects"] = sense.get("aspects", frozenset()) | {aspect}
 
 
 def _choose(spots: Sequence[Spot[Sense]]) -> Found:

@@ -21,6 +21,7 @@ _MULTIPLES = {"万": 10_000, "千": 1_000, "百": 100, "十": 10, "亿": 100_000
 _COUNT_UNIT = (
     r"(?:件|条|份|个|项|宗|部|起|篇|次|家|万元|元|%|万|亿|applications|requests|cases|documents)?"
 )
+_ANY_NUMBER = re.compile(f"[\\d{CHINESE}]")
 _COMPARISONS = {
     "超过": ">", "多于": ">", "大于": ">", "高于": ">", "more than": ">", "over": ">", "above": ">",
     "不少于": ">=", "至少": ">=", "以上": ">=", "at least": ">=", "or more": ">=", "不低于": ">=",
@@ -64,7 +65,8 @@ def find_operations(text: str, years: Sequence[tuple[int, int]]) -> Operations:
     ids = {spot.meaning for spot in spots}
     limit: int | None = None
     spans = [(spot.start, spot.stop) for spot in spots]
-    for operation, pattern in _counted():
+    numbered = _has_number(text, years)
+    for operation, pattern in _counted() if numbered else ():
         for match in pattern.finditer(text):
             if any(start < match.end() and match.start() < stop for start, stop in years):
                 continue
@@ -76,8 +78,8 @@ def find_operations(text: str, years: Sequence[tuple[int, int]]) -> Operations:
     return Operations(
         ids=frozenset(ids),
         limit=limit or _words_limit(text),
-        comparison=_comparison(text),
-        stated=tuple(_stated(text, years)),
+        comparison=_comparison(text) if numbered else None,
+        stated=tuple(_stated(text, years)) if numbered else (),
         spans=tuple(spans),
     )
 
@@ -90,24 +92,39 @@ def _words_limit(text: str) -> int | None:
     return next((words[group] for group in match.groups() if group), 3)
 
 
+def _has_number(text: str, years: Sequence[tuple[int, int]]) -> bool:
+    """Whether a digit or numeral stands outside the spans `years`."""
+    return any(
+        not any(start <= match.start() < stop for start, stop in years)
+        for match in _ANY_NUMBER.finditer(text)
+    )
+
+
 def _comparison(text: str) -> tuple[str, Decimal] | None:
-    for words in sorted(_COMPARISONS, key=len, reverse=True):
-        number = rf"(\d[\d,]*(?:\.\d+)?|[{CHINESE}]+)\s*{_COUNT_UNIT}"
-        ends = words in ("以上", "以下", "or more", "or fewer")
-        pattern = rf"{number}\s*(?:及)?{words}" if ends else rf"{words}\s*(?:了)?\s*{number}"
-        if (match := re.search(pattern, text)) and (value := _read(match.group(1))) is not None:
-            return _COMPARISONS[words], value
-    return None
+    match = _comparisons().search(text)
+    if match is None:
+        return None
+    words = match.group("before") or match.group("after")
+    value = _read(match.group("n1") or match.group("n2"))
+    return None if value is None else (_COMPARISONS[words], value)
+
+
+@cache
+def _comparisons() -> re.Pattern[str]:
+    """A comparing word and a number, in either order (超过100件, 100件以上)."""
+    behind = ("以上", "以下", "or more", "or fewer")
+    ordered = sorted(_COMPARISONS, key=len, reverse=True)
+    before = "|".join(re.escape(word) for word in ordered if word not in behind)
+    number = rf"\d[\d,]*(?:\.\d+)?|[{CHINESE}]+"
+    return re.compile(
+        rf"(?P<before>{before})\s*(?:了)?\s*(?P<n1>{number})"
+        rf"|(?P<n2>{number})\s*{_COUNT_UNIT}\s*(?:及)?(?P<after>{'|'.join(behind)})"
+    )
 
 
 def _stated(text: str, years: Sequence[tuple[int, int]]) -> list[Stated]:
     found: list[Stated] = []
-    pattern = (
-        rf"(?P<about>约|大约|大概|将近|近|差不多|about|around|nearly)?\s*"
-        rf"(?P<n>\d[\d,]*(?:\.\d+)?[万亿]?(?!元)|[{CHINESE}]*[{CHINESE}](?:点[{CHINESE}]+)?|\d[\d,]*(?:\.\d+)?)"
-        rf"(?P<more>多|余|几)?\s*(?P<unit>万元|元|件|条|份|个|项|宗|部|起|篇|次|家|%|成|倍|亿|万)?"
-    )
-    for match in re.finditer(pattern, text):
+    for match in _statements().finditer(text):
         if any(start < match.end("n") and match.start("n") < stop for start, stop in years):
             continue
         raw = match.group("n")
@@ -134,6 +151,16 @@ def _stated(text: str, years: Sequence[tuple[int, int]]) -> list[Stated]:
             )
         )
     return found
+
+
+@cache
+def _statements() -> re.Pattern[str]:
+    """A number with the words around it that make it a statement: 约, 多, 件, 成."""
+    return re.compile(
+        rf"(?P<about>约|大约|大概|将近|近|差不多|about|around|nearly)?\s*"
+        rf"(?P<n>\d[\d,]*(?:\.\d+)?[万亿]?(?!元)|[{CHINESE}]*[{CHINESE}](?:点[{CHINESE}]+)?|\d[\d,]*(?:\.\d+)?)"
+        rf"(?P<more>多|余|几)?\s*(?P<unit>万元|元|件|条|份|个|项|宗|部|起|篇|次|家|%|成|倍|亿|万)?"
+    )
 
 
 def _read(text: str) -> Decimal | None:
