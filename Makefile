@@ -36,6 +36,7 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(PIP) torch==2.13.0
 	$(PIP) --editable .
+	$(BIN)/python -m compileall -q assistant indexer eval
 	touch $@
 
 $(VENV)/.testing: $(VENV)/.installed
