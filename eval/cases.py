@@ -23,50 +23,18 @@ from eval.errors import BadDataset
 
 DATASETS = Path(__file__).with_name("datasets")
 KINDS = frozenset(
-    [
-        "value",
-        "list",
-        "sum",
-        "difference",
-        "change",
-        "growth_rate",
-        "share",
-        "ratio",
-        "composition",
-        "trend",
-        "compare",
-        "rank",
-        "average",
-        "filter",
-        "count",
-        "total",
-        "several",
-        "verify",
-        "zeros",
-        "checks",
-        "coverage",
-        "missing",
-        "quote",
-        "definition",
-        "guidance",
-        "contact",
-        "whole_table",
-        "by_applicant",
-        "follow_up",
-        "ambiguous",
-        "not_in_library",
-        "not_in_reports",
-        "not_stated",
-        "unreadable",
-        "out_of_scope",
-        "adversarial",
-        "blank",
-        "typo",
-    ]
-)
+    (
+        "value", "list", "sum", "difference", "change", "growth_rate", "share", "ratio",
+        "composition", "trend", "compare", "rank", "average", "filter", "count", "total",
+        "several", "verify", "zeros", "checks", "coverage", "missing", "quote", "definition",
+        "guidance", "contact", "whole_table", "by_applicant", "follow_up", "ambiguous",
+        "not_in_library", "not_in_reports", "not_stated", "unreadable", "out_of_scope",
+        "adversarial", "blank", "typo",
+    )
+)  # fmt: skip
 #: Kinds whose questions range over the organs of the whole library.
 ACROSS = frozenset(
-    ["rank", "filter", "count", "total", "compare", "coverage", "missing", "average"]
+    ("rank", "filter", "count", "total", "compare", "coverage", "missing", "average")
 )
 #: Parts of the data, and the names that only the other part may use.
 FOREIGN: Mapping[str, re.Pattern[str]] = {
@@ -75,20 +43,12 @@ FOREIGN: Mapping[str, re.Pattern[str]] = {
 }
 _FIELDS = frozenset(("id", "kind", "language", "question", "history", "date", "expect"))
 _EXPECTED = frozenset(
-    [
-        "status",
-        "reason",
-        "value",
-        "unit",
-        "verdict",
-        "figures",
-        "mentions",
-        "not_mentions",
-        "notes",
-        "cites",
-        "quote",
-    ]
-)
+    (
+        "status", "reason", "value", "unit", "verdict", "figures", "mentions", "not_mentions",
+        "notes", "cites", "quote",
+    )
+)  # fmt: skip
+_FIGURE = frozenset(("organ", "year", "value", "state", "indicator", "applicant"))
 _STATUS = {
     "answered": frozenset({None}),
     "needs_clarification": frozenset({None, "organ", "year", "indicator"}),

@@ -53,7 +53,7 @@ def judge(
     ending = ending_right(case.expect, reply)
     failed = [] if ending else ["ending"]
     figures = _figures_failed(case.expect, reply)
-    failed += figures or ()
+    failed += figures
     failed += _words_failed(case.expect, reply)
     wanted, hit = _cites(case.expect, reply)
     if len(hit) < len(wanted):
@@ -61,7 +61,7 @@ def judge(
     return Scores(
         right=not failed,
         ending_right=ending,
-        figure_right=None if figures is None else not figures and ending,
+        figure_right=ending and not figures if _asks_figure(case.expect) else None,
         wrong_as_answered=_wrong_as_answered(case.expect, reply),
         cite_recall=len(hit) / len(wanted) if wanted else None,
         cite_precision=_cite_precision(wanted, reply),
@@ -70,10 +70,13 @@ def judge(
     )
 
 
-def _figures_failed(expect: Mapping[str, Any], reply: Reply) -> list[str] | None:
-    """Return which expectations about figures fail; None where there are none."""
-    if not {"value", "verdict", "figures"} & set(expect):
-        return None
+def _asks_figure(expect: Mapping[str, Any]) -> bool:
+    """Whether a figure is to be given; a blank is one, a quotation is none."""
+    return expect.get("value") is not None or "verdict" in expect or bool(expect.get("figures"))
+
+
+def _figures_failed(expect: Mapping[str, Any], reply: Reply) -> list[str]:
+    """Return which expectations about figures fail."""
     failed = []
     if "value" in expect and not figure_exact(expect["value"], reply["value"]):
         failed.append("value")
