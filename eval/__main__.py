@@ -7,6 +7,7 @@ Leaves to others: everything that is done; each command imports it when it runs.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -86,6 +87,37 @@ def report(file: Path, output: Path | None) -> None:
         path = folder / f"{file.stem}{suffix}"
         path.write_text(text, encoding="utf-8")
         click.echo(str(path))
+
+
+_PARTS = ("latency", "start", "index", "vectors")
+
+
+@main.command()
+@click.option("--reports", default=20_000, show_default=True, help="大库的报告数。 Large library.")
+@click.option("--questions", default=280, show_default=True, help="问题数。 Questions asked.")
+@click.option("--read", default=200, show_default=True, help="读入的报告数。 Reports to read.")
+@click.option("--embed", default=20, show_default=True, help="做向量的报告数。 Reports to embed.")
+@click.option("--part", "parts", multiple=True, type=click.Choice(_PARTS), help="只测这些。 Parts.")
+def bench(reports: int, questions: int, read: int, embed: int, parts: tuple[str, ...]) -> None:
+    """测快慢和占用。 Measure speed and room, ratios first."""
+    import platform
+    from tempfile import TemporaryDirectory
+
+    from eval.bench import bench_index, bench_latency, bench_start, bench_vectors
+
+    click.echo(f"{platform.machine()}, Python {platform.python_version()}, {os.cpu_count()} CPUs\n")
+    click.echo("| measurement | ratio | absolute |\n|---|---|---|")
+    with TemporaryDirectory(prefix="nianbao-bench-") as name, _translated():
+        folder = Path(name)
+        measured = {
+            "latency": lambda: bench_latency(folder, reports, questions),
+            "start": lambda: bench_start(folder),
+            "index": lambda: bench_index(folder, read),
+            "vectors": lambda: bench_vectors(folder, embed),
+        }
+        for part in parts or _PARTS:
+            for measurement in measured[part]():
+                click.echo(str(measurement))
 
 
 def _print_rates(read: object) -> None:
