@@ -8,6 +8,7 @@ Leaves to others: every step.
 
 from __future__ import annotations
 
+import re
 import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
@@ -18,7 +19,13 @@ from assistant.compute import Figures
 from assistant.conversation import merge
 from assistant.draft import Draft
 from assistant.ground import uncovered
-from assistant.guidance import answer_card, card_texts, find_card
+from assistant.guidance import (
+    answer_card,
+    answer_definition,
+    card_texts,
+    find_card,
+    find_worded,
+)
 from assistant.model import Reply, Request
 from assistant.questions import checked_history, checked_question
 from assistant.replies import ends, figures, organs, prose
@@ -63,6 +70,15 @@ _NO_FIGURE = frozenset(
     {"checks", "zeros", "nonzeros", "whole_table", "by_applicant", "composition"}
 )
 _PROSE = frozenset({"quote", "contact"})
+
+
+#: Words of our subject: a question without any of them is about something else.
+_OUR_SUBJECT = re.compile(
+    r"公开|申请|年报|报告|机关|政府|单位|部门|复议|诉讼|官司|信息|许可|处罚|强制|规章|规范性|文件"
+    r"|收费|采购|答复|办结|结转|不予|第三方|秘密|数据|收到|新收|呢$|\d{4}年?$"
+    r"|disclos|request|application|report|organ|government|review|lawsuit|licen|penalt|regulation"
+    r"|document|fee|refus|receiv|conclud|carried|information|library|data"
+)
 
 
 class Assistant:
@@ -153,18 +169,20 @@ class Assistant:
 
     def _without_scope(self, parsed: Parsed, library: Library, draft: Draft) -> Reply | None:
         """Replies that need no report: off the subject, guidance, coverage."""
-        figure = bool(parsed.found.indicators) and not parsed.found.weak
-        subject = figure or parsed.topics or parsed.operation in ("coverage", "missing_reports")
-        asks_report = parsed.named.organs and parsed.operations.ids
-        if parsed.off_subject and not subject and not asks_report:
+        if self._off_subject(parsed):
             return ends.out_of_scope(parsed, draft)
-        if parsed.operation in ("definition", "guidance") or (
-            not parsed.named.organs and parsed.operation in ("", "why", "quote")
-        ):
+        placed = bool(parsed.named.organs or parsed.named.strangers or not parsed.years.silent)
+        card = None
+        if parsed.operation in ("definition", "guidance"):
             card = find_card(parsed)
-            if card is not None:
-                answer_card(card, draft)
-                return draft.reply()
+        elif not placed:
+            card = find_worded(parsed, 4)
+        if card is not None:
+            answer_card(card, draft)
+            return draft.reply()
+        if parsed.operation == "definition" and (named := self._defined(parsed)):
+            answer_definition(named, draft)
+            return draft.reply()
         if not library.coverage:
             return ends.not_in_library(Missing(), library, draft)
         if parsed.operation == "coverage" and not parsed.named.strangers:
@@ -176,6 +194,28 @@ class Assistant:
         if parsed.bare and not parsed.named.strangers:
             return ends.out_of_scope(parsed, draft)
         return None
+
+    def _off_subject(self, parsed: Parsed) -> bool:
+        """Whether a question is none about these reports.
+
+        A greeting in front of one does not matter; a poem about an organ is still a poem.
+        """
+        figure = bool(parsed.found.indicators) and not parsed.found.weak
+        subject = figure or bool(parsed.topics or parsed.absence or parsed.found.open)
+        placed = bool(parsed.named.organs or not parsed.years.silent)
+        if parsed.off_subject in ("greeting", "thanks"):
+            return not (subject or placed or parsed.found.indicators or parsed.operations.ids)
+        listed = parsed.operation in ("coverage", "missing_reports", "checks")
+        if parsed.off_subject:
+            return not (figure or listed or (parsed.topics and placed))
+        if subject or listed or parsed.named.organs or parsed.named.open or parsed.carried:
+            return False
+        return not _OUR_SUBJECT.search(parsed.question.text)
+
+    def _defined(self, parsed: Parsed) -> str | None:
+        """The figure whose meaning is asked for."""
+        candidates = (*parsed.found.indicators, *ends.candidates_of(parsed, None))
+        return candidates[0] if candidates else None
 
     def _in_scope(self, parsed: Parsed, scope: Scope, library: Library, draft: Draft) -> Reply:
         indicators = self._indicators(parsed, scope)

@@ -54,9 +54,10 @@ def _years(before: Parsed, now: Parsed, carried: dict[str, str]) -> Parsed:
 
 
 def _figures(before: Parsed, now: Parsed, merged: Parsed, carried: dict[str, str]) -> Parsed:
-    names_figure = bool(now.found.indicators) and not (
-        now.found.weak and now.operation in ("", "value")
-    )
+    names_figure = bool(now.found.indicators) and not (now.found.weak and before.found.indicators)
+    if now.found.open and (settled := _settled_by(before, now)):
+        found = replace(now.found, indicators=(settled,), open=())
+        return replace(merged, found=found, operation=now.operation or _kept(before))
     if now.operation in _OWN_SUBJECT or now.topics or now.absence or now.found.open:
         return merged
     if names_figure:
@@ -88,12 +89,32 @@ def _figures(before: Parsed, now: Parsed, merged: Parsed, carried: dict[str, str
     return replace(
         merged,
         found=found,
-        operation=now.operation if now.operation not in ("", "value") else _kept(before),
+        operation=_operation(before, now),
         whole=now.whole or before.whole,
         table=now.table or before.table,
         ranks=now.ranks if now.operation else before.ranks,
         operations=now.operations if now.operations.ids else before.operations,
     )
+
+
+def _operation(before: Parsed, now: Parsed) -> str:
+    if now.operation not in ("", "value"):
+        return now.operation
+    if "sum" in now.operations.ids:
+        return "sum" if len(before.found.indicators) > 1 else "value"
+    return _kept(before)
+
+
+def _settled_by(before: Parsed, now: Parsed) -> str | None:
+    """The candidate of an open wording that stays in the block, or the column, asked before."""
+    candidates = [c for ambiguity in now.found.open for c in ambiguity.candidates]
+    for id_ in before.found.indicators:
+        block, _, column = id_.partition(".")
+        for fits in (f"{block}.", f".{column}"):
+            near = [c for c in candidates if c.startswith(fits) or (column and c.endswith(fits))]
+            if len(near) == 1:
+                return near[0]
+    return None
 
 
 def _kept(before: Parsed) -> str:

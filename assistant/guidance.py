@@ -12,21 +12,35 @@ from functools import cache
 from assistant.draft import Draft
 from assistant.understand.parse import Parsed
 from assistant.understand.spotting import Lexicon
-from assistant.vocabulary import LANGUAGES, wording_key
+from assistant.vocabulary import LANGUAGES, load_indicators, wording_key
 from assistant.vocabulary.cards import Card, load_cards
 
 
 def find_card(parsed: Parsed) -> Card | None:
     """Return the card whose wordings the question holds, the longest first, else by its figure."""
-    spots = _lexicon().spots(parsed.question.text)
-    if spots:
-        best = max(spots, key=lambda spot: (len(spot.text), -spot.start))
-        return load_cards()[best.meaning]
+    if card := find_worded(parsed):
+        return card
     for indicator in parsed.found.indicators:
         for card in load_cards().values():
-            if indicator in card.indicators and card.kind in ("ground", "outcome"):
+            if indicator in card.indicators and card.kind in ("ground", "outcome", "term"):
                 return card
     return None
+
+
+def find_worded(parsed: Parsed, least: int = 2) -> Card | None:
+    """Return the card that the question words, by its longest wording of `least` characters."""
+    spots = [s for s in _lexicon().spots(parsed.question.text) if len(s.text) >= least]
+    if not spots:
+        return None
+    best = max(spots, key=lambda spot: (len(spot.text), -spot.start))
+    return load_cards()[best.meaning]
+
+
+def answer_definition(indicator: str, draft: Draft) -> None:
+    """Put what a figure counts, where no card speaks of it."""
+    known = load_indicators()[indicator]
+    title, body = known.label.of(draft.language), known.definition.of(draft.language)
+    draft.lines.append(draft.say("card", title=title, body=body))
 
 
 def answer_card(card: Card, draft: Draft) -> None:
@@ -46,7 +60,13 @@ def answer_card(card: Card, draft: Draft) -> None:
 
 def card_texts(text: str) -> str:
     """Return title, body and articles of every card whose body stands in `text`."""
-    return " ".join(
+    definitions = " ".join(
+        f"{indicator.label.of(language)} {indicator.definition.of(language)}"
+        for indicator in (load_indicators().values() if "：" in text or ":" in text else ())
+        for language in LANGUAGES
+        if indicator.definition.of(language) in text
+    )
+    return definitions + " ".join(
         f"{card.title.of(language)} {card.body.of(language)} "
         + " ".join(article.cite(language) for article in card.articles)
         for card in (load_cards().values() if "：" in text or ":" in text else ())

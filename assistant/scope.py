@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from assistant.model import Request
 from assistant.understand.organs import OrganNames, department_of, find_organs, place_chain
@@ -225,6 +226,8 @@ def _years(
         return Missing(organs=tuple(organs))
     if asked.named:
         return asked.named
+    if asked.before and parsed.operation not in _PAIRS:
+        return ((request.today or date.today()).year - 1,)
     if asked.since:
         return tuple(year for year in held if year >= asked.since) or (asked.since,)
     if asked.latest or asked.earliest:

@@ -251,8 +251,8 @@ def answer_list(task: Task, draft: Draft) -> End:
     if len(task.scope.reports) > 1 or len(task.indicators) > 1:
         return answer_value(task, draft)
     indicator = task.indicators[0]
-    known = load_indicators()[indicator]
-    if not known.parts or (known.kind == "cell" and indicator != "concluded"):
+    parts = _list_parts(indicator)
+    if not parts:
         return answer_value(task, draft)
     report = task.scope.reports[0]
     total = task.value(report, indicator, task.applicants[0])
@@ -261,7 +261,7 @@ def answer_list(task: Task, draft: Draft) -> End:
         return ending(total)
     label = draft.label(indicator, task.applicants[0])
     draft.lines.append(draft.say("list_head", organ=report.organ, year=report.year, label=label))
-    values = [task.value(report, term.indicator, task.applicants[0]) for term in known.parts]
+    values = [task.value(report, part, task.applicants[0]) for part in parts]
     for value in values:
         list_line(draft, value)
     list_line(draft, total)
@@ -270,6 +270,19 @@ def answer_list(task: Task, draft: Draft) -> End:
     draft.check(total)
     finish(draft)
     return ANSWERED
+
+
+def _list_parts(indicator: str) -> list[str]:
+    """What a list of `indicator` consists of: grounds, outcomes or results."""
+    known = load_indicators().get(indicator)
+    if known is None:
+        return []
+    block, _, result = indicator.rpartition(".")
+    if result == "total" and known.table == 4 and f"{block}.upheld" in load_indicators():
+        return [f"{block}.{name}" for name in _RESULTS]
+    if known.kind == "group" or indicator == "concluded":
+        return [term.indicator for term in known.parts]
+    return []
 
 
 def answer_by_applicant(task: Task, draft: Draft) -> End:
@@ -549,6 +562,8 @@ def _base_name(draft: Draft, old: Value, new: Value) -> str:
 
 def answer_share(task: Task, draft: Draft) -> End:
     """What a figure is a share (or multiple) of; the fraction is shown, the whole is named."""
+    if len(task.scope.reports) == 2 and task.parsed.operation == "ratio":
+        return _times(task, draft)
     if len(task.scope.reports) > 1:
         return _shares(task, draft)
     value, whole_name = _share(task, draft, task.scope.reports[0])
@@ -574,6 +589,34 @@ def answer_share(task: Task, draft: Draft) -> End:
     draft.show(value)
     draft.value, draft.unit = value.value, value.unit
     draft.explain(value)
+    finish(draft)
+    return ANSWERED
+
+
+def _times(task: Task, draft: Draft) -> End:
+    """One figure of two reports as a multiple of each other, in the order of the question."""
+    one, two = (task.first(report) for report in task.scope.reports)
+    value = quotient(one.report, one.indicator, one.applicant, one, two, percent=False)
+    if value.state != "number" or value.value is None:
+        head(draft, value)
+        finish(draft)
+        return ending(value)
+    two_name = f"{two.report.organ}{draft.say('year_word', year=two.report.year)}"
+    draft.lines.append(
+        draft.say(
+            "ratio",
+            organ=one.report.organ,
+            year=one.report.year,
+            part=draft.name(one),
+            whole=two_name,
+            value=canonical(value.value),
+            cites=draft.cites(value),
+        )
+    )
+    for item in (value, one, two):
+        draft.show(item)
+    draft.value, draft.unit = value.value, None
+    draft.lines.append(draft.say("calculation", expression=value.expression or "", unit=""))
     finish(draft)
     return ANSWERED
 
@@ -882,12 +925,12 @@ def _compare_two(draft: Draft, one: Value, two: Value) -> None:
 
 def answer_verify(task: Task, draft: Draft) -> End:
     """Whether a stated figure is right; the headline is the true figure."""
-    value, _ = (
-        _share(task, draft, task.scope.reports[0])
-        if "share" in task.parsed.operations
-        and load_indicators()[task.indicators[0]].kind != "derived"
-        else (task.first(), "")
-    )
+    task, stated = _stated_about(task)
+    share = "share" in task.parsed.operations.ids
+    if share and load_indicators()[task.indicators[0]].kind != "derived":
+        value, _ = _share(task, draft, task.scope.reports[0])
+    else:
+        value = task.first()
     if value.state != "number" or value.value is None:
         head(draft, value)
         draft.lines[0] = draft.say("verify_unknown", sentence=draft.lines[0])
@@ -896,9 +939,10 @@ def answer_verify(task: Task, draft: Draft) -> End:
         return ending(value)
     comparison = task.parsed.operations.comparison
     if comparison and not _exact_number(task.parsed):
-        verdict = _holds(comparison[0], value.value, comparison[1])
+        number = in_unit(comparison[1], _unit_behind(task.parsed, comparison[1]), value.unit)
+        verdict = _holds(comparison[0], value.value, number)
     else:
-        verdict = any(agrees(stated, value) for stated in task.parsed.operations.stated)
+        verdict = any(agrees(item, value) for item in stated)
     head(draft, value)
     draft.lines[0] = draft.say(
         "verify_true" if verdict else "verify_false", sentence=draft.lines[0]
@@ -908,6 +952,43 @@ def answer_verify(task: Task, draft: Draft) -> End:
     notes_for(task, draft, value)
     finish(draft)
     return ANSWERED
+
+
+def _stated_about(task: Task) -> tuple[Task, tuple[Stated, ...]]:
+    """The figure and the statement to compare: with several figures, those that stand closest."""
+    stated = task.parsed.operations.stated
+    places = task.parsed.found.places
+    if len(task.indicators) < 2 or not stated:
+        return task, stated
+    last = stated[-1]
+
+    def distance(indicator: str) -> int:
+        start, stop = places.get(indicator, (0, 0))
+        return min(abs(start - last.stop), abs(last.start - stop))
+
+    nearest = min(task.indicators, key=distance)
+    return replace(task, indicators=(nearest,)), (last,)
+
+
+_MONEY = {"元": Decimal(1), "万元": Decimal(10_000), "亿元": Decimal(100_000_000)}
+
+
+def in_unit(number: Decimal, written: str | None, wanted: str | None) -> Decimal:
+    """Return `number` of money in the unit of the figure; other numbers as they are.
+
+    >>> in_unit(Decimal(1), "亿元", "万元")
+    Decimal('10000')
+    """
+    if written in _MONEY and wanted in _MONEY:
+        return number * _MONEY[written] / _MONEY[wanted]
+    return number
+
+
+def _unit_behind(parsed: Parsed, number: Decimal) -> str | None:
+    for stated in parsed.operations.stated:
+        if stated.value == number:
+            return stated.unit
+    return None
 
 
 def _exact_number(parsed: Parsed) -> bool:
@@ -920,6 +1001,7 @@ def agrees(stated: Stated, value: Value) -> bool:
     true = value.value
     if true is None:
         return False
+    stated = replace(stated, value=in_unit(stated.value, stated.unit, value.unit))
     if stated.more:
         place = Decimal(10) ** _trailing_zeros(stated.value)
         return stated.value < true < stated.value + place
@@ -983,8 +1065,8 @@ def answer_zeros(task: Task, draft: Draft) -> End:
 
 def _rows_asked(task: Task, draft: Draft, report: ReportRow) -> tuple[list[str], str]:
     table = task.parsed.table
-    if task.indicators and (parts := load_indicators()[task.indicators[0]].parts):
-        return [term.indicator for term in parts], draft.label(task.indicators[0])
+    if task.indicators and (parts := _list_parts(task.indicators[0])):
+        return parts, draft.label(task.indicators[0])
     cells = task.figures.cells(report)
     wanted = table or 3
     found = [

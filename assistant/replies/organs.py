@@ -461,7 +461,8 @@ def answer_missing(
     if organs:
         for organ in organs:
             held = library.coverage[organ]
-            wanted = years or range(held[0], held[-1] + 1)
+            every = library.years
+            wanted = years or range(every[0], every[-1] + 1)
             gaps = [year for year in wanted if year not in held]
             key = "missing_gaps" if gaps else "missing_no_gaps"
             names = {"organ": organ, "years": joiner.join(map(str, held))}

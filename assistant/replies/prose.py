@@ -30,6 +30,7 @@ _FILLER = re.compile(
 _SECTIONS = {
     "problems": "五", "improvements": "五", "other_matters": "六", "processing_fee": "六",
 }  # fmt: skip
+_HEADING = re.compile(r"^[（(][一二三四五六七八九十]+[）)][^。]{2,14}。?$|^[^。]{2,30}年度?报告$")
 _CONTACT = re.compile(r"电话|地址|邮编|邮箱|传真|联系")
 
 
@@ -73,7 +74,7 @@ def quoted(draft: Draft, names: dict[str, object], chosen: Sequence[Sentence]) -
 
 def find_sentences(parsed: Parsed, passages: Sequence[StoredPassage]) -> list[Sentence]:
     """Return the sentences that answer, in the order of the report."""
-    text = parsed.question.text
+    text = parsed.rest or parsed.question.text
     if parsed.operation == "contact":
         return [
             s for s in _sentences(passages) if _CONTACT.search(s.text) and _DIGIT.search(s.text)
@@ -88,7 +89,9 @@ def find_sentences(parsed: Parsed, passages: Sequence[StoredPassage]) -> list[Se
     wanted = [w for topic in parsed.topics for w in load_topics()[topic].wordings.zh]
     asked = [fold(word) for word in wanted if fold(word) in text] or [fold(w) for w in wanted]
     if asked:
-        return _with_words(asked, passages, numeric=_asks_number(parsed))
+        numeric = _asks_number(parsed)
+        under = [] if numeric else _under_heading(wanted, passages)
+        return under or _with_words(asked, passages, numeric=numeric)
     if parsed.absence:
         words = [fold(w) for w in load_absences()[parsed.absence].wordings.zh]
         narrow = [word for word in words if word in text]
@@ -117,10 +120,24 @@ def _with_words(
     words: Sequence[str], passages: Sequence[StoredPassage], *, numeric: bool
 ) -> list[Sentence]:
     longest = sorted(words, key=len, reverse=True)
-    found = [s for s in _sentences(passages) if any(word in fold(s.text) for word in longest)]
+    found = [
+        s
+        for s in _sentences(passages)
+        if any(word in fold(s.text) for word in longest) and not _HEADING.match(s.text)
+    ]
     if numeric and any(_DIGIT.search(s.text) for s in found):
         found = [s for s in found if _DIGIT.search(s.text)]
     return found[:MOST_QUOTES]
+
+
+def _under_heading(words: Sequence[str], passages: Sequence[StoredPassage]) -> list[Sentence]:
+    """All sentences under a heading of the second level that names the subject."""
+    under = [
+        passage
+        for passage in passages
+        if len(passage.path) > 1 and any(fold(word) in fold(passage.path[-1]) for word in words)
+    ]
+    return [s for s in _sentences(under) if not _HEADING.match(s.text)][:MOST_QUOTES]
 
 
 def _of_section(topic: str, passages: Sequence[StoredPassage]) -> list[Sentence]:
@@ -132,6 +149,8 @@ def _of_section(topic: str, passages: Sequence[StoredPassage]) -> list[Sentence]
     turn = re.compile(
         r"改进|整改|措施|下一步|针对|将(?:从|采取|重点|继续|进一步|切实)|20\d\d年,?我"
     )
+    if not sentences:
+        return []
     for index, sentence in enumerate(sentences):
         if turn.search(sentence.text) and (index > 0 or topic == "improvements"):
             return (sentences[:index] if topic == "problems" else sentences[index:])[:12]
@@ -144,7 +163,7 @@ def _by_shared_words(question: str, passages: Sequence[StoredPassage]) -> list[S
     grams = {bare[i : i + 2] for i in range(len(bare) - 1) if "\n" not in bare[i : i + 2]}
     if not grams:
         return []
-    sentences = list(_sentences(passages))
+    sentences = [s for s in _sentences(passages) if not _HEADING.match(s.text)]
     counts = Counter(g for s in sentences for g in grams if g in s.text)
     scored = []
     for sentence in sentences:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
@@ -27,6 +27,7 @@ from assistant.vocabulary import (
     load_applicants,
     load_compounds,
     load_indicators,
+    load_rewrites,
     wording_key,
 )
 
@@ -61,18 +62,31 @@ class Found:
     spans: tuple[tuple[int, int], ...] = ()
     corrected: tuple[tuple[str, str], ...] = ()
     subjects: tuple[str, ...] = field(default=())
+    places: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    text: str = ""
 
 
 def find_indicators(text: str) -> Found:
     """Return the figures that the normalised `text` names."""
+    text = rewritten(text)
     spots = lexicon().spots(text)
     corrected = list(_slips(text, spots))
-    if not corrected:
-        return _choose(spots)
-    mended = text
     for written, meant in corrected:
-        mended = mended.replace(written, meant)
-    return replace(_choose(lexicon().spots(mended)), corrected=tuple(corrected))
+        text = text.replace(written, meant)
+    if corrected:
+        spots = lexicon().spots(text)
+    return replace(_choose(spots, text), corrected=tuple(corrected), text=text)
+
+
+def rewritten(text: str) -> str:
+    """Return `text` with turns of phrase put as the vocabulary has them.
+
+    >>> rewritten("没有公开的几件")
+    '不予公开的几件'
+    """
+    for pattern, wording in load_rewrites():
+        text = pattern.sub(wording, text)
+    return text
 
 
 @cache
@@ -113,29 +127,36 @@ def _add_others(senses: dict[str, dict[str, Any]], language: Language) -> None:
             sense["aspects"] = sense.get("aspects", frozenset()) | {aspect}
 
 
-def _choose(spots: Sequence[Spot[Sense]]) -> Found:
+def _choose(spots: Sequence[Spot[Sense]], text: str) -> Found:
+    spots = _unnegated(spots, text)
     crossed, used = _cross(spots)
-    strong = [
-        (spot.start, spot.meaning.indicator)
+    named = [
+        (spot, spot.meaning.indicator)
         for spot in spots
         if spot.meaning.indicator and spot not in used
     ]
-    strong = _without_generic(strong, crossed, spots)
-    named = [id_ for _, id_ in sorted([*strong, *crossed])]
+    named += crossed
+    named += _plain_subjects(spots, used, named)
+    named += _shared_aspects(spots, used, named, text)
+    named = _without_generic(named, spots)
+    places: dict[str, tuple[int, int]] = {}
+    for spot, id_ in sorted(named, key=lambda pair: pair[0].start):
+        places.setdefault(id_, (spot.start, spot.stop))
+    for id_ in _led_to(places, text):
+        places.pop(id_)
     subjects = tuple(dict.fromkeys(s.meaning.subject for s in spots if s.meaning.subject))
-    settled, open_, defaulted = _settle(spots, used, named)
-    if named:
-        extra = [(start, id_) for start, id_ in settled]
-        named = [id_ for _, id_ in sorted([*strong, *crossed, *extra])]
+    settled, open_, defaulted = _settle(spots, used, list(places))
+    for spot, id_ in settled:
+        places.setdefault(id_, (spot.start, spot.stop))
+    ordered = sorted(places, key=lambda id_: places[id_])
+    if ordered and not all(id_ in {i for _, i in settled} for id_ in ordered):
         open_, defaulted = [], []
-    else:
-        named = [id_ for _, id_ in settled]
     weak = False
-    if not named and not open_:
-        named = [s.meaning.weak for s in spots if s.meaning.weak]
-        weak = bool(named)
+    if not ordered and not open_:
+        ordered = [s.meaning.weak for s in spots if s.meaning.weak]
+        weak = bool(ordered)
     return Found(
-        indicators=tuple(dict.fromkeys(named)),
+        indicators=tuple(dict.fromkeys(ordered)),
         applicants=_applicants(spots),
         weak_applicants=tuple(
             dict.fromkeys(s.meaning.weak_applicant for s in spots if s.meaning.weak_applicant)
@@ -145,6 +166,7 @@ def _choose(spots: Sequence[Spot[Sense]]) -> Found:
         weak=weak,
         spans=tuple((spot.start, spot.stop) for spot in spots),
         subjects=subjects,
+        places=places,
     )
 
 
@@ -152,41 +174,142 @@ def _choose(spots: Sequence[Spot[Sense]]) -> Found:
 _GENERIC = re.compile(r"收|接|受理|新|提交|递交|进件|来件|new|receiv|fil|submit|incoming")
 
 
-def _without_generic(
-    strong: Sequence[tuple[int, str]],
-    crossed: Sequence[tuple[int, str]],
-    spots: Sequence[Spot[Sense]],
-) -> list[tuple[int, str]]:
+_Named = list[tuple[Spot[Sense], str]]
+_JOINED = re.compile(r"和|及|与|、|以及|其中|各|分别|还有|跟|,|\band\b|both|of which|respectively")
+#: What a row or block named alone stands for.
+_WHOLE = {
+    "licensing": "decisions", "penalties": "decisions", "coercion": "decisions",
+    "other_services": "decisions", "review": "total", "lawsuit": "total",
+    "lawsuit_direct": "total", "lawsuit_after_review": "total", "fees": "amount",
+    "procurement": "amount",
+}  # fmt: skip
+_NOT = re.compile(
+    r"(?:不是|并非|而非|除了?|不含|不包括|不算|not|excluding|other than|except)\W{0,2}$"
+)
+
+
+def _unnegated(spots: Sequence[Spot[Sense]], text: str) -> list[Spot[Sense]]:
+    """Drop an applicant that the question rules out (单位，不是个人)."""
+    kept = []
+    denied = False
+    for spot in spots:
+        if spot.meaning.applicant and _NOT.search(text[max(0, spot.start - 12) : spot.start]):
+            denied = True
+        else:
+            kept.append(spot)
+    if not denied:
+        return kept
+    return [
+        replace(spot, meaning=replace(spot.meaning, applicant=spot.meaning.weak_applicant))
+        if spot.meaning.weak_applicant
+        else spot
+        for spot in kept
+    ]
+
+
+def _plain_subjects(
+    spots: Sequence[Spot[Sense]], used: Sequence[Spot[Sense]], named: _Named
+) -> _Named:
+    """A row named without a column stands for its usual one (行政处罚: the decisions)."""
+    taken = {id_.partition(".")[0] for _, id_ in named}
+    return [
+        (spot, f"{spot.meaning.subject}.{_WHOLE[spot.meaning.subject]}")
+        for spot in spots
+        if spot.meaning.subject in _WHOLE
+        and spot not in used
+        and spot.meaning.indicator is None
+        and spot.meaning.ambiguity is None
+        and spot.meaning.subject not in taken
+    ]
+
+
+def _shared_aspects(
+    spots: Sequence[Spot[Sense]], used: Sequence[Spot[Sense]], named: _Named, text: str
+) -> _Named:
+    """A row joined to another shares its column: 规章和规范性文件现行有效."""
+    found: _Named = []
+    for spot in spots:
+        subject = spot.meaning.subject
+        if not subject or spot in used or spot.meaning.indicator:
+            continue
+        for other, id_ in named:
+            between = text[spot.stop : other.start]
+            shared = f"{subject}.{id_.rpartition('.')[2]}"
+            if 0 < len(between) <= 3 and _JOINED.search(between) and shared in load_indicators():
+                found.append((spot, shared))
+    return found
+
+
+def _without_generic(named: _Named, spots: Sequence[Spot[Sense]]) -> _Named:
     """Drop “how many requests” where another figure is named: it is no figure of its own."""
-    others = [id_ for _, id_ in (*strong, *crossed) if id_ != "received"]
-    generic = {s.start for s in spots if not _GENERIC.search(s.text)}
-    if not others:
-        return list(strong)
-    return [(at, id_) for at, id_ in strong if id_ != "received" or at not in generic]
+    if not any(id_ != "received" for _, id_ in named):
+        return named
+    told = [
+        (spot, "received")
+        for spot in spots
+        if spot.meaning.weak == "received" and _TOLD.search(spot.text)
+    ]
+    kept = [(spot, id_) for spot, id_ in named if id_ != "received" or _GENERIC.search(spot.text)]
+    return [*kept, *told[:1]]
+
+
+_TOLD = re.compile(r"receiv|filed|submitted|lodged")
+
+
+def _led_to(places: Mapping[str, tuple[int, int]], text: str) -> list[str]:
+    """Groups and totals that merely lead to one of their parts.
+
+    不予公开 in “因国家秘密不予公开”, 行政复议 in “行政复议里被纠正的”: nothing joins the two.
+    """
+    dropped = []
+    tables = load_indicators()
+    if "concluded" in places and any(tables[id_].table == 2 for id_ in places):
+        acts = [places[id_] for id_ in places if tables[id_].table == 2]
+        if not all(_apart(places["concluded"], act, text) for act in acts):
+            dropped.append("concluded")
+    for whole in places:
+        stem = whole.removesuffix(".total").removesuffix(".decisions")
+        parts = [id_ for id_ in places if id_ != whole and id_.startswith(f"{stem}.")]
+        if whole == "lawsuit.total":
+            parts += [id_ for id_ in places if id_.startswith("lawsuit_")]
+        if whole in ("review.total", "lawsuit.total") and not parts:
+            parts = [id_ for id_ in places if id_ == "lawsuit_after_review.total"]
+        if parts and not all(_apart(places[whole], places[part], text) for part in parts):
+            dropped.append(whole)
+    return dropped
+
+
+def _apart(one: tuple[int, int], other: tuple[int, int], text: str) -> bool:
+    """Whether two wordings are joined as equals (“不予公开多少，其中国家秘密多少”)."""
+    first, second = sorted((one, other))
+    between = text[first[1] : second[0]]
+    return bool(_JOINED.search(between)) and len(between) <= 12
 
 
 def _cross(
     spots: Sequence[Spot[Sense]],
-) -> tuple[list[tuple[int, str]], list[Spot[Sense]]]:
+) -> tuple[_Named, list[Spot[Sense]]]:
     """Cross rows with columns named apart: 规章 … 废止 is regulations.repealed.
 
     Each column goes with the last row named before it, else with the next; one column behind
-    several rows goes with each of them.  Returns [(start, indicator)] and the spots used.
+    several rows goes with each of them.  Returns [(spot, indicator)] and the spots used.
     """
     known = load_indicators()
     subjects = [spot for spot in spots if spot.meaning.subject]
     aspects = [
-        spot for spot in spots
-        if spot.meaning.aspects and not spot.meaning.subject
+        (spot, names)
+        for spot in spots
+        if not spot.meaning.subject
         and not (spot.meaning.indicator and len(spot.text) > 4)
-    ]  # fmt: skip
-    crossed: list[tuple[int, str]] = []
+        and (names := spot.meaning.aspects or _aspects_in(spot))
+    ]
+    crossed: _Named = []
     used: list[Spot[Sense]] = []
-    for aspect in aspects:
+    for aspect, names in aspects:
         fitting = [
             (subject, f"{subject.meaning.subject}.{name}")
             for subject in subjects
-            for name in sorted(aspect.meaning.aspects)
+            for name in sorted(names)
             if f"{subject.meaning.subject}.{name}" in known
         ]
         before = [pair for pair in fitting if pair[0].start < aspect.start]
@@ -195,16 +318,29 @@ def _cross(
         else:
             chosen = before[-1:] or fitting[:1]
         for subject, id_ in chosen:
-            crossed.append((max(subject.start, aspect.start) * 100 + subject.start, id_))
+            crossed.append((subject if len(chosen) > 1 else aspect, id_))
             used += [subject, aspect]
-    return [(start // 100, id_) for start, id_ in crossed], used
+    return crossed, used
+
+
+def _aspects_in(spot: Spot[Sense]) -> frozenset[str]:
+    """The columns that an ambiguous wording names: 现行有效件数."""
+    if spot.meaning.ambiguity is None:
+        return frozenset()
+    return frozenset(
+        aspect
+        for aspect, wordings in load_compounds().aspects.items()
+        for language in LANGUAGES
+        for wording in wordings.of(language)
+        if len(wording) > 1 and wording_key(wording, language) in spot.text
+    )
 
 
 def _settle(
     spots: Sequence[Spot[Sense]], used: Sequence[Spot[Sense]], named: Sequence[str]
-) -> tuple[list[tuple[int, str]], list[Ambiguity], list[Ambiguity]]:
+) -> tuple[_Named, list[Ambiguity], list[Ambiguity]]:
     """Settle ambiguous wordings by what is named beside them, else by their default."""
-    settled: list[tuple[int, str]] = []
+    settled: _Named = []
     open_: list[Ambiguity] = []
     defaulted: list[Ambiguity] = []
     for spot in spots:
@@ -214,11 +350,11 @@ def _settle(
         beside = next((ambiguity.beside[id_] for id_ in named if id_ in ambiguity.beside), None)
         if beside:
             if beside not in named:
-                settled.append((spot.start, beside))
+                settled.append((spot, beside))
         elif named:
             continue
         elif ambiguity.default:
-            settled.append((spot.start, ambiguity.default))
+            settled.append((spot, ambiguity.default))
             defaulted.append(ambiguity)
         else:
             open_.append(ambiguity)
@@ -236,7 +372,12 @@ def _applicants(spots: Sequence[Spot[Sense]]) -> tuple[str, ...]:
 
 def _slips(text: str, spots: Sequence[Spot[Sense]]) -> Iterator[tuple[str, str]]:
     """Yield (written, meant) for wordings of four characters and more written with a slip."""
-    taken = {i for spot in spots if len(spot.text) > 3 for i in range(spot.start, spot.stop)}
+    taken = {
+        i
+        for spot in spots
+        if len(spot.text) > 3 and (spot.meaning.indicator or spot.meaning.subject)
+        for i in range(spot.start, spot.stop)
+    }
     for start, stop in _hanzi_windows(text, taken):
         window = text[start:stop]
         ends = _by_ends()
@@ -245,7 +386,7 @@ def _slips(text: str, spots: Sequence[Spot[Sense]]) -> Iterator[tuple[str, str]]
             *ends.get((len(window), 1, window[-1]), ()),
         }
         near = [wording for wording in candidates if _near(wording, window)]
-        if len({lexicon().meanings[wording].indicator for wording in near}) == 1:
+        if len({_named_by(wording) for wording in near}) == 1:
             if taken.isdisjoint(range(start, stop)):
                 yield window, min(near)
             taken |= set(range(start, stop))
@@ -260,15 +401,25 @@ def _hanzi_windows(text: str, taken: set[int]) -> Iterator[tuple[int, int]]:
                 yield start, start + length
 
 
+#: Words of talk, not of terms: a slip in them says nothing.
+_TALK = re.compile(r"[多少几了吗没不有给的被人收办罚发]")
+
+
 @cache
 def _by_ends() -> dict[tuple[int, int, str], tuple[str, ...]]:
     """Wordings of indicators by length and first (0) or last (1) character."""
     found: dict[tuple[int, int, str], list[str]] = {}
     for wording, sense in lexicon().meanings.items():
-        if sense.indicator and len(wording) >= 3 and not wording.isascii():
+        named = sense.indicator or sense.subject
+        if named and len(wording) >= 4 and not wording.isascii() and not _TALK.search(wording):
             found.setdefault((len(wording), 0, wording[0]), []).append(wording)
             found.setdefault((len(wording), 1, wording[-1]), []).append(wording)
     return {key: tuple(wordings) for key, wordings in found.items()}
+
+
+def _named_by(wording: str) -> str | None:
+    sense = lexicon().meanings[wording]
+    return sense.indicator or sense.subject
 
 
 def _near(wording: str, window: str) -> bool:

@@ -46,6 +46,7 @@ def normalise(original: str, language: Language | None = None) -> Question:
     '淮北2021年不予公开多少件?'
     """
     text = re.sub(r"\s+", " ", fold(original)).strip()
+    text = re.sub(r"(?<=\d)[oO](?=\d)", "0", text)
     if any(char in _TRADITIONAL for char in text):
         text = str(_converter().convert(text))
     text = re.sub(r"(?<=[㐀-鿿]) (?=[㐀-鿿0-9])|(?<=[0-9]) (?=[㐀-鿿])", "", text)

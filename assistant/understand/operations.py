@@ -40,6 +40,7 @@ class Stated:
     more: bool = False
     about: bool = False
     percent: bool = False
+    unit: str | None = None
     start: int = 0
     stop: int = 0
 
@@ -79,7 +80,7 @@ def find_operations(text: str, years: Sequence[tuple[int, int]]) -> Operations:
         ids=frozenset(ids),
         limit=limit or _words_limit(text),
         comparison=_comparison(text) if numbered else None,
-        stated=tuple(_stated(text, years)) if numbered else (),
+        stated=tuple(_stated(text, years)),
         spans=tuple(spans),
     )
 
@@ -146,11 +147,18 @@ def _stated(text: str, years: Sequence[tuple[int, int]]) -> list[Stated]:
                 bool(match.group("more")),
                 bool(match.group("about")),
                 percent,
+                match.group("unit"),
                 match.start("n"),
                 match.end(),
             )
         )
+    if _NOT_ONE.search(text) and all(item.value == 1 for item in found):
+        return [Stated(Decimal(0))]
     return found
+
+
+#: 一件都没有 states zero.
+_NOT_ONE = re.compile(r"一[件个起条]?.{0,12}(?:都|也)没有|没有?(?:收到|发生|出现)过|一件没有|零件")
 
 
 @cache
@@ -159,7 +167,7 @@ def _statements() -> re.Pattern[str]:
     return re.compile(
         rf"(?P<about>约|大约|大概|将近|近|差不多|about|around|nearly)?\s*"
         rf"(?P<n>\d[\d,]*(?:\.\d+)?[万亿]?(?!元)|[{CHINESE}]*[{CHINESE}](?:点[{CHINESE}]+)?|\d[\d,]*(?:\.\d+)?)"
-        rf"(?P<more>多|余|几)?\s*(?P<unit>万元|元|件|条|份|个|项|宗|部|起|篇|次|家|%|成|倍|亿|万)?"
+        rf"(?P<more>多|余|几)?\s*(?P<unit>亿元|万元|元|件|条|份|个|项|宗|部|起|篇|次|家|%|成|倍|亿|万)?"
     )
 
 

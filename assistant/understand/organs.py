@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from rapidfuzz.distance import OSA
 
 from assistant.understand.spotting import Lexicon, Spot
 from assistant.understand.typos import pinyin, same_sound
@@ -112,8 +113,11 @@ def find_organs(text: str, original: str, names: OrganNames, near: Sequence[str]
             organs.append(settled[0])
         else:
             open_.append((spot.text, settled))
-    for organ, span in _latin_spots(original, names):
-        organs.append(organ)
+    for organ, stranger_name, span in _latin_spots(original, names):
+        if stranger_name is None:
+            organs.append(organ)
+        else:
+            strangers.append(stranger_name)
         if text == original.lower():
             spans.append(span)
     strange, corrected = _strangers(text, original, spans, names, bool(organs))
@@ -253,17 +257,59 @@ def _latin_names(name: str) -> Iterator[str]:
             yield "".join(pinyin(place))
 
 
-def _latin_spots(original: str, names: OrganNames) -> Iterator[tuple[str, tuple[int, int]]]:
+def _latin_spots(
+    original: str, names: OrganNames
+) -> Iterator[tuple[str, str | None, tuple[int, int]]]:
+    """Yield (organ, None, span), or ("", name as written, span) for a department we lack."""
     if not re.search(r"[A-Za-z]{4}", original):
         return
     words = [(m.group(), m.start(), m.end()) for m in re.finditer(r"[A-Za-z]+", original)]
+    stop_at = 0
     for index, (word, start, stop) in enumerate(words):
         following = words[index + 1] if index + 1 < len(words) else ("", stop, stop)
         for text, end in ((word + following[0], following[2]), (word, stop)):
-            found = names.latin.get(text.lower(), ())
-            if len(found) == 1:
-                yield found[0], (start, end)
-                break
+            found = names.latin.get(text.lower(), ()) or _near_latin(text.lower(), names)
+            if len(found) != 1 or start < stop_at:
+                continue
+            department = _LATIN_DEPARTMENT.match(original, end)
+            stop_at = department.end() if department else end
+            if department is None:
+                yield found[0], None, (start, stop_at)
+            elif organ := _latin_department(found[0], department.group("stem"), names):
+                yield organ, None, (start, stop_at)
+            else:
+                yield "", original[start:stop_at], (start, stop_at)
+            break
+
+
+_LATIN_DEPARTMENT = re.compile(
+    r"(?:\s+(?:City|District|County|Municipal|Municipality|Town))*\s+"
+    r"(?P<stem>[A-Z][a-z]+(?:\s+(?:and\s+)?[A-Z][a-z]+){0,3})\s+"
+    r"(?:Bureau|Department|Office|Commission|Committee|Centre|Center|Administration)"
+)
+
+
+def _latin_department(organ: str, stem: str, names: OrganNames) -> str | None:
+    """The department of the same place as `organ` that English calls `stem`."""
+    chinese = _words()["english"].get(stem.lower())
+    place = "".join(place_chain(organ))
+    for name in names.parents:
+        found = department_of(name)
+        if found and chinese and name.startswith(place) and chinese.startswith(found[0][:2]):
+            return name
+    return None
+
+
+def _near_latin(word: str, names: OrganNames) -> tuple[str, ...]:
+    """The organ whose pinyin is one letter off, where just one is."""
+    if len(word) < 5:
+        return ()
+    near = {
+        holders[0]
+        for name, holders in names.latin.items()
+        if len(holders) == 1 and len(name) >= 5 and OSA.distance(word, name, score_cutoff=1) <= 1
+    }
+    return tuple(near) if len(near) == 1 else ()
 
 
 def _without_parents(
@@ -371,7 +417,7 @@ def _strangers(
         else:
             strange.append(name)
         spans.append((start, stop))
-    if not found and not strange and not corrected:
+    if not found and not strange and not corrected and not spans:
         strange += _latin_strangers(original, names)
     return strange, corrected
 
@@ -428,7 +474,8 @@ def _latin_strangers(original: str, names: OrganNames) -> list[str]:
     found = []
     for match in _LATIN_NAME.finditer(original):
         words = [word for word in match.group(1).split() if word not in _LATIN_COMMON]
-        if words and not any(word.lower() in names.latin for word in words):
+        known = any(w.lower() in names.latin or _near_latin(w.lower(), names) for w in words)
+        if words and not known:
             found.append(" ".join(words))
     return found
 

@@ -56,6 +56,7 @@ class Parsed:
     table: int | None = None
     ranks: str = "organs"
     whole: str | None = None
+    rest: str = ""
     carried: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -87,7 +88,7 @@ def parse(
     operations = _with_patterns(operations, question.text)
     rest = _masked(rest, [*year_spans, *against])
     found = find_indicators(rest)
-    topics = _topics(rest)
+    topics = _topics(rest) or _plain_topics(rest)
     absence = _absence(rest, found)
     off_subject = next((s.meaning for s in _off_subjects().spots(rest)), None)
     ranks = "organs"
@@ -135,23 +136,83 @@ def against_last_year(text: str) -> list[tuple[int, int]]:
 
 _PATTERNS = {
     "missing_reports": re.compile(
-        r"(?:谁|哪些|哪个|哪家|哪几|有没有).{0,8}(?:没有|没|缺|未|不见).{0,10}(?:年报|报告)"
+        r"(?:谁|哪些|哪个|哪家|哪几|有没有).{0,16}(?:没有|没|缺|未|不见|不在).{0,12}(?:年报|报告)"
+        r"|(?:谁|哪些|哪个|哪家|哪几).{0,16}(?:年报|报告).{0,6}(?:没|未|缺)"
         r"|缺(?:了)?.{0,8}(?:年报|报告)|(?:which|who).{0,20}(?:no|missing|lack|without).{0,20}report"
+        r"|whose.{0,20}report.{0,10}missing|reports? (?:is|are) missing"
+    ),
+    "coverage": re.compile(
+        r"(?:有|收录|能查|可查|查到|查得到|覆盖|收了).{0,6}(?:哪|谁|几年).{0,6}"
+        r"(?:年|单位|机关|部门|报告|地区|地方)"
+        r"|(?:有|收录|收).{0,4}(?:多少|几)(?:份|篇|个)?.{0,4}(?:年报|报告)"
+        r"|(?:最早|最新|最晚|最近).{0,4}(?:能查|可以查|查|收录|有|是|到).{0,4}哪"
+        r"|(?:which|what) (?:organs?|years?|reports?|agencies).{0,30}"
+        r"(?:have|hold|cover|available|there|library)"
+        r"|how many reports|what (?:do you have|is in the library)"
     ),
     "zeros": re.compile(
-        r"(?:哪|几).{0,6}(?:项|行|类|栏|数|格|个|种|指标|情形|理由)?.{0,4}(?:是|为|等于)(?:0|零)(?!\.)"
-        r"|(?:which|what).{0,30}(?:are|is|were|was) (?:0|zero)"
+        r"(?:哪|几)(?:些|个|项|行|类|栏|数|格|种|几)?[^,。?!]{0,6}(?:是|为|等于)(?:0|零)(?![.\d])"
+        r"|哪(?:些|几|个)[^,。?!]{0,10}(?:一件都没有|一件没有|一件也没有|都没有|没有发生|一个都没有)"
+        r"|(?:which|what).{0,40}\b(?:zero|no cases|none)\b"
     ),
-    "change": _AGAINST,
+    "change": re.compile(
+        rf"{_AGAINST.pattern}"
+        r"|20\d\d年?.{0,20}(?:比|较|相比|相较).{0,4}20\d\d"
+        r"|20\d\d.{0,12}\b(?:over|than|against|compared (?:with|to))\b.{0,12}20\d\d"
+        r"|\b(?:increase|decrease|rise|fall|grow|drop|change)d?\b.{0,30}20\d\d"
+        r"|(?:增长|增加|减少|上升|下降|变化)了?(?:多少|几)"
+    ),
+    "growth_rate": re.compile(
+        r"(?:增长|上升|下降|减少|增加|提高|涨|降|跌)了?(?:百分之|%|几成|多少个?百分)|增[长幅].{0,4}(?:率|百分)"
+        r"|by what percent|percent(?:age)? (?:change|increase|decrease)|growth rate"
+    ),
+    "share": re.compile(
+        r"占.{0,12}(?:比例|比重|多少|几成|百分|几分之)|(?:比例|比重|占比)(?:是|有|为)?(?:多少|多大|几)"
+    ),
+    "sum": re.compile(
+        r"一共|总共|合计|共计|加起来|加在一[起块]|合起来|合在一起|之和|总和|总数|总量|加总"
+        r"|加(?=[^减])|共(?=多少|几)"
+        r"|\bsum\b|\btotal\b|altogether|together|combined|in all|add up to"
+    ),
+    "whole_table": re.compile(
+        r"(?:整张|那张|这张|完整的?|整个|全)表|表格?(?:发|给|拿)|(?:whole|full|entire) table"
+    ),
+    "by_applicant": re.compile(
+        r"来自哪|哪[些类种].{0,6}(?:人|单位|申请人).{0,4}(?:申请|提|递|来)|谁(?:申请|提出|递交)"
+        r"|by (?:kind|type) of applicant"
+    ),
+    "checks": re.compile(
+        r"(?:相加|加起来).{0,4}(?:等于|是不是|对不对)|统计年[份度].{0,6}(?:对|错)|年份.{0,4}(?:写|对|错)"
+        r"|figures.{0,40}add up|\b(?:agree|match|consistent|reconcile|contradict)"
+    ),
+    "total_over_organs": re.compile(
+        r"(?:各|所有|全部|全体|每个)(?:个)?(?:机关|单位|部门|区县|地方).{0,14}(?:总|合计|一共|共|加)"
+        r"|(?:总|合计|一共).{0,10}(?:各|所有|全部)(?:机关|单位|部门)"
+        r"|total.{0,40}all (?:the )?(?:organs|agencies|bodies)"
+        r"|all (?:the )?(?:organs|agencies).{0,40}(?:total|add|together|sum)"
+    ),
+    "count_organs": re.compile(
+        r"(?:机关|单位|部门|区县)(?:一共|共)?有?(?:几|多少)(?:个|家)"
+        r"|(?<!哪)(?:几|多少)(?:个|家)(?:机关|单位|部门|区县)"
+        r"|how many (?:organs|agencies|bodies)"
+    ),
+    "contact": re.compile(r"\bcontact\b|找谁|电话|联系"),
+    "verify": re.compile(
+        r"核实|非说|有人说|据说|听说|声称|是不是真的|属实|对吧|对吗|对不对"
+        r"|\bclaims?\b|\b(?:correct|right|true)\s*\?"
+    ),
 }
 
 
 def _with_patterns(operations: Operations, text: str) -> Operations:
     """Add the operations that only a pattern over the whole question shows."""
     found = {id_ for id_, pattern in _PATTERNS.items() if pattern.search(text)}
+    ids = set(operations.ids)
+    if "哪几" in text:
+        ids.discard("count_organs")
     if "zeros" in found and re.search(r"不(?:是|为|等于)(?:0|零)|not zero|above zero", text):
         found = (found - {"zeros"}) | {"nonzeros"}
-    return replace(operations, ids=operations.ids | found)
+    return replace(operations, ids=frozenset(ids | found))
 
 
 _MONTH = re.compile(
@@ -186,6 +247,10 @@ def choose_operation(
     """Return the one operation that the cues ask for; "" where there is none."""
     ids = operations.ids
     several_organs = len(named.organs) + len(named.open) > 1
+    several = len(found.indicators) > 1 or len(found.applicants) > 1 or several_organs
+    derived = [id_ for id_ in found.indicators if load_indicators()[id_].kind == "derived"]
+    if any(id_.endswith(".items_change") for id_ in found.indicators):
+        return "value"
     if "verify" in ids and operations.stated:
         return "verify"
     if (
@@ -203,20 +268,22 @@ def choose_operation(
     if "total_over_organs" in ids and found.indicators:
         return "total_over_organs"
     if ids & {"filter_organs", "count_organs"} and (found.indicators or found.open):
-        return "filter_organs" if "filter_organs" in ids or not _counts(text) else "count_organs"
+        return "count_organs" if "count_organs" in ids and _counts(text) else "filter_organs"
     if "coverage" in ids and not (found.indicators and not found.weak):
         return "coverage"
     for id_ in ("average", "growth_rate", "composition", "by_applicant", "whole_table"):
         if id_ in ids:
             return id_
+    if derived and "share" in ids:
+        return "trend" if years.every or years.last or len(years.named) > 2 else "value"
     if "share" in ids or ("ratio" in ids and len(found.indicators) + len(found.applicants) > 0):
         return "share" if "share" in ids else "ratio"
-    if "change" in ids:
+    if "sum" in ids and not ids & {"change", "difference"} and (several or len(years.named) > 1):
+        return "sum"
+    if "change" in ids and not (several and len(years.named) < 2):
         return "change" if not several_organs else "compare"
     if "difference" in ids:
         return "difference"
-    if "sum" in ids and (len(found.indicators) > 1 or len(years.named) > 1 or several_organs):
-        return "sum"
     if "definition" in ids and not ids & {"value"}:
         return "definition"
     if "guidance" in ids and "value" not in ids:
@@ -240,7 +307,7 @@ def choose_operation(
 
 
 def _counts(text: str) -> bool:
-    return bool(re.search(r"多少|几个|几家|how many|number of", text))
+    return bool(re.search(r"多少|(?<!哪)几个|(?<!哪)几家|how many|number of", text))
 
 
 def _narrowed(
@@ -251,17 +318,9 @@ def _narrowed(
     Returns the indicators left and, for a share, the whole it is a share of.
     """
     known = load_indicators()
-    wholes = {
-        group for group in indicators for other in indicators
-        if other != group and other.startswith(f"{group}.")
-    }  # fmt: skip
     if operation in ("share", "ratio", "composition"):
         whole = _whole(indicators, text)
-        rest = tuple(i for i in indicators if i != whole)
-        return (rest or indicators, whole if rest else None)
-    joined = re.search(r"各|分别|其中|和|及|与|、|以及|respectively|both|and|of which", text)
-    if wholes and not joined:
-        return tuple(i for i in indicators if i not in wholes), None
+        return tuple(i for i in indicators if i != whole), whole
     derived = [i for i in indicators if known[i].kind == "derived"]
     if derived and len(indicators) > 1 and operation not in ("list", "sum", "difference"):
         return tuple(derived), None
@@ -271,16 +330,21 @@ def _narrowed(
 def _whole(indicators: tuple[str, ...], text: str) -> str | None:
     """The indicator that stands right behind 占: what the share is of."""
     match = re.search(
-        r"占(?:了|到|全部|总|所有|当年|本年|全年)*|share of|percentage of|proportion of", text
+        r"占(?:了|到|全部|总|所有|当年|本年|全年|全市|全区|其中)*"
+        r"|(?:share|percentage|proportion|percent) of (?:all )?(?:the )?",
+        text,
     )
-    if match is None or len(indicators) < 2:
+    if match is None or not indicators:
         return None
-    if match.group().startswith("占"):
-        behind = find_indicators(text[match.end() :]).indicators
-        return behind[0] if behind and behind[0] in indicators else None
-    for id_ in reversed(indicators):
-        return id_
-    return None
+    behind = find_indicators(text[match.end() :])
+    first = behind.indicators[0] if behind.indicators else None
+    if first not in indicators:
+        return None
+    if not match.group().startswith("占") and len(indicators) < 2:
+        return None
+    if match.group().startswith("占") and behind.places.get(first or "", (9, 9))[0] > 6:
+        return None
+    return first
 
 
 def _with(found: Found, indicators: tuple[str, ...]) -> Found:
@@ -307,6 +371,18 @@ def _masked(text: str, spans: Sequence[tuple[int, int]]) -> str:
     for start, stop in spans:
         chars[start:stop] = "▁" * (stop - start)
     return "".join(chars)
+
+
+_PLAIN_TOPICS = {
+    "problems": re.compile(r"问题|不足|短板|困难|薄弱|\b(?:problems?|shortcomings?|difficult)"),
+    "improvements": re.compile(r"改进|整改|下一步|打算|\b(?:improve|improvements?|next steps)"),
+    "supervision": re.compile(r"\b(?:oversight|supervis|accountab)"),
+}
+
+
+def _plain_topics(text: str) -> tuple[str, ...]:
+    """Subjects that single words give away, where no wording of the vocabulary is found."""
+    return tuple(topic for topic, pattern in _PLAIN_TOPICS.items() if pattern.search(text))
 
 
 def _topics(text: str) -> tuple[str, ...]:

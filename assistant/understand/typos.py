@@ -54,7 +54,13 @@ def same_sound(wording: str, written: str) -> bool:
             return True
     if len(differing) > max(1, len(wording) // 4):
         return False
-    return all(_sound(wording[i]) == _sound(written[i]) for i in differing)
+    return all(_alike(_sound(wording[i]), _sound(written[i])) for i in differing)
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether two syllables are the same but for their last letters (li, lie; qin, qing)."""
+    shorter, longer = sorted((one, other), key=len)
+    return longer == shorter or (len(shorter) > 1 and longer.startswith(shorter))
 
 
 @cache

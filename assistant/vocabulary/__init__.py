@@ -422,6 +422,21 @@ def load_topics() -> Mapping[str, Topic]:
     return topics
 
 
+@cache
+def load_rewrites() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Load the turns of phrase: (pattern, the wording that stands for it), in their order.
+
+    Raises:
+        BadVocabulary: the wording is known to no other file.
+    """
+    document = read_yaml(FOLDER / "rewrites.yaml")
+    return tuple(
+        (re.compile(pattern), wording)
+        for language in LANGUAGES
+        for pattern, wording in document[language]
+    )
+
+
 def read_yaml(path: Path) -> Any:
     """Return the content of a YAML file; the C parser, as the numeric path waits for it."""
     return yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
