@@ -24,13 +24,14 @@ from assistant.guidance import (
     answer_definition,
     card_texts,
     find_card,
+    find_near,
     find_worded,
 )
 from assistant.model import Reply, Request
 from assistant.questions import checked_history, checked_question
 from assistant.replies import ends, figures, organs, prose
 from assistant.replies.figures import End, Task
-from assistant.scope import Library, Missing, Open, Scope, resolve
+from assistant.scope import ACROSS, Library, Missing, Open, Scope, resolve
 from assistant.understand.normalise import normalise
 from assistant.understand.organs import OrganNames
 from assistant.understand.parse import Parsed, parse
@@ -175,8 +176,8 @@ class Assistant:
         card = None
         if parsed.operation in ("definition", "guidance"):
             card = find_card(parsed)
-        elif not placed:
-            card = find_worded(parsed, 4)
+        elif not placed and parsed.operation not in ACROSS and not parsed.carried:
+            card = find_worded(parsed, 4) or find_near(parsed)
         if card is not None:
             answer_card(card, draft)
             return draft.reply()
@@ -207,7 +208,8 @@ class Assistant:
             return not (subject or placed or parsed.found.indicators or parsed.operations.ids)
         listed = parsed.operation in ("coverage", "missing_reports", "checks")
         if parsed.off_subject:
-            return not (figure or listed or (parsed.topics and placed))
+            asked = figure or (parsed.found.indicators and placed)
+            return not (asked or listed or (parsed.topics and placed))
         if subject or listed or parsed.named.organs or parsed.named.open or parsed.carried:
             return False
         return not _OUR_SUBJECT.search(parsed.question.text)
@@ -222,7 +224,8 @@ class Assistant:
         printed = bool(indicators) and scope.reports[0].format == "statistics"
         if parsed.absence:
             return self._absence(parsed, scope, draft)
-        prose_only = parsed.operation in _PROSE or (parsed.topics and not parsed.found.indicators)
+        told = parsed.topics and not parsed.found.indicators and parsed.operation not in _NO_FIGURE
+        prose_only = parsed.operation in _PROSE or told
         if prose_only and not printed:
             status, reason = prose.answer_quote(parsed, scope.reports, draft)
             return draft.reply(status, reason)

@@ -7,9 +7,11 @@ Leaves to others: the cards (vocabulary/cards.py).
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 from assistant.draft import Draft
+from assistant.model import Language
 from assistant.understand.parse import Parsed
 from assistant.understand.spotting import Lexicon
 from assistant.vocabulary import LANGUAGES, load_indicators, wording_key
@@ -34,6 +36,62 @@ def find_worded(parsed: Parsed, least: int = 2) -> Card | None:
         return None
     best = max(spots, key=lambda spot: (len(spot.text), -spot.start))
     return load_cards()[best.meaning]
+
+
+#: Share of the question's character pairs (words, in English) that a wording must hold.
+_NEAR = {"zh": 0.45, "en": 0.6}
+_ASKS = re.compile(
+    r"怎么|如何|要不要|多久|多少天|几天|期限|什么时候|何时|能不能|可不可以|可以|是不是要|吗|不服|怎样|哪里|材料"
+    r"|how|when|where|can i|do i|should|long|pay|cost"
+)
+
+
+def find_near(parsed: Parsed) -> Card | None:
+    """Return the card whose wording shares most with a question about procedure, if enough."""
+    text = parsed.question.text
+    if not _ASKS.search(text):
+        return None
+    language = parsed.question.language
+    asked = _pieces(text, language)
+    best: tuple[float, str] = (0.0, "")
+    for card in load_cards().values():
+        for wording in (card.title.of(language), *card.questions.of(language)):
+            shared = len(asked & _pieces(wording.lower(), language)) / max(1, len(asked))
+            best = max(best, (shared, card.id))
+    return load_cards()[best[1]] if best[0] >= _NEAR[language] else None
+
+
+_EMPTY_WORDS = frozenset(
+    [
+        "a",
+        "an",
+        "the",
+        "of",
+        "for",
+        "to",
+        "in",
+        "is",
+        "are",
+        "do",
+        "does",
+        "i",
+        "my",
+        "be",
+        "by",
+        "and",
+        "or",
+        "it",
+        "on",
+        "at",
+    ]
+)
+
+
+def _pieces(text: str, language: Language) -> frozenset[str]:
+    if language == "en":
+        return frozenset(re.findall(r"[a-z]+", text)) - _EMPTY_WORDS
+    hanzi = re.sub(r"[^一-龥]", "", text)
+    return frozenset(hanzi[i : i + 2] for i in range(len(hanzi) - 1))
 
 
 def answer_definition(indicator: str, draft: Draft) -> None:

@@ -1083,7 +1083,7 @@ def answer_whole_table(task: Task, draft: Draft) -> End:
     report = task.scope.reports[0]
     table = task.parsed.table
     if table is None:
-        table = load_indicators()[task.indicators[0]].table if task.indicators else 3
+        table = _table_named(task)
     cells = task.figures.cells(report)
     chosen = [
         (str(indicator), applicant)
@@ -1106,6 +1106,16 @@ def answer_whole_table(task: Task, draft: Draft) -> End:
         list_line(draft, value)
     finish(draft)
     return ANSWERED
+
+
+def _table_named(task: Task) -> int:
+    """The table that a question names by its subject."""
+    if task.indicators and task.indicators[0] in load_indicators():
+        return load_indicators()[task.indicators[0]].table
+    text = task.parsed.question.text
+    if "主动公开" in text or "proactive" in text:
+        return 2
+    return 4 if "复议" in text or "诉讼" in text or "review" in text else 3
 
 
 def answer_source(task: Task, draft: Draft) -> End:

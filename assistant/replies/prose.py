@@ -87,7 +87,8 @@ def find_sentences(parsed: Parsed, passages: Sequence[StoredPassage]) -> list[Se
     if found:
         return sorted(dict.fromkeys(found), key=lambda sentence: sentence.start)
     wanted = [w for topic in parsed.topics for w in load_topics()[topic].wordings.zh]
-    asked = [fold(word) for word in wanted if fold(word) in text] or [fold(w) for w in wanted]
+    asked = [fold(word) for word in parsed.topic_words if not word.isascii()]
+    asked = asked or [fold(word) for word in wanted]
     if asked:
         numeric = _asks_number(parsed)
         under = [] if numeric else _under_heading(wanted, passages)
@@ -125,7 +126,7 @@ def _with_words(
         for s in _sentences(passages)
         if any(word in fold(s.text) for word in longest) and not _HEADING.match(s.text)
     ]
-    if numeric and any(_DIGIT.search(s.text) for s in found):
+    if numeric:
         found = [s for s in found if _DIGIT.search(s.text)]
     return found[:MOST_QUOTES]
 

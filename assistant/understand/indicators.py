@@ -96,7 +96,13 @@ def lexicon() -> Lexicon[Sense]:
     for language in LANGUAGES:
         _add_indicators(senses, language)
         _add_others(senses, language)
-    return Lexicon.of((wording, Sense(**sense)) for wording, sense in senses.items())
+    pairs = ((wording, Sense(**sense)) for wording, sense in senses.items())
+    return Lexicon.of(pairs, rank=lambda sense: 0 if _decides(sense) else 1)
+
+
+def _decides(sense: Sense) -> bool:
+    """Whether a wording names something by itself; others give way where they overlap."""
+    return bool(sense.indicator or sense.applicant or sense.subject or sense.aspects)
 
 
 def _add_indicators(senses: dict[str, dict[str, Any]], language: Language) -> None:
@@ -140,10 +146,12 @@ def _choose(spots: Sequence[Spot[Sense]], text: str) -> Found:
     named += _shared_aspects(spots, used, named, text)
     named = _without_generic(named, spots)
     places: dict[str, tuple[int, int]] = {}
+    spans: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
     for spot, id_ in sorted(named, key=lambda pair: pair[0].start):
         places.setdefault(id_, (spot.start, spot.stop))
-    for id_ in _led_to(places, text):
-        places.pop(id_)
+        spans[id_].append((spot.start, spot.stop))
+    for id_ in _led_to(spans, text):
+        places.pop(id_, None)
     subjects = tuple(dict.fromkeys(s.meaning.subject for s in spots if s.meaning.subject))
     settled, open_, defaulted = _settle(spots, used, list(places))
     for spot, id_ in settled:
@@ -256,7 +264,7 @@ def _without_generic(named: _Named, spots: Sequence[Spot[Sense]]) -> _Named:
 _TOLD = re.compile(r"receiv|filed|submitted|lodged")
 
 
-def _led_to(places: Mapping[str, tuple[int, int]], text: str) -> list[str]:
+def _led_to(places: Mapping[str, Sequence[tuple[int, int]]], text: str) -> list[str]:
     """Groups and totals that merely lead to one of their parts.
 
     不予公开 in “因国家秘密不予公开”, 行政复议 in “行政复议里被纠正的”: nothing joins the two.
@@ -279,9 +287,13 @@ def _led_to(places: Mapping[str, tuple[int, int]], text: str) -> list[str]:
     return dropped
 
 
-def _apart(one: tuple[int, int], other: tuple[int, int], text: str) -> bool:
-    """Whether two wordings are joined as equals (“不予公开多少，其中国家秘密多少”)."""
-    first, second = sorted((one, other))
+def _apart(one: Sequence[tuple[int, int]], other: Sequence[tuple[int, int]], text: str) -> bool:
+    """Whether two wordings are joined as equals (“不予公开多少，其中国家秘密多少”).
+
+    Of several places those that stand closest are looked at.
+    """
+    pairs = [sorted((a, b)) for a in one for b in other]
+    first, second = min(pairs, key=lambda pair: abs(pair[1][0] - pair[0][1]))
     between = text[first[1] : second[0]]
     return bool(_JOINED.search(between)) and len(between) <= 12
 
@@ -402,7 +414,7 @@ def _hanzi_windows(text: str, taken: set[int]) -> Iterator[tuple[int, int]]:
 
 
 #: Words of talk, not of terms: a slip in them says nothing.
-_TALK = re.compile(r"[多少几了吗没不有给的被人收办罚发]")
+_TALK = re.compile(r"[多少几了吗没不有给的被人]")
 
 
 @cache

@@ -57,6 +57,7 @@ class Parsed:
     ranks: str = "organs"
     whole: str | None = None
     rest: str = ""
+    topic_words: tuple[str, ...] = ()
     carried: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -89,6 +90,8 @@ def parse(
     rest = _masked(rest, [*year_spans, *against])
     found = find_indicators(rest)
     topics = _topics(rest) or _plain_topics(rest)
+    if topics and found.indicators == ("received",) and not _OF_APPLICATIONS.search(rest):
+        found = replace(found, indicators=())
     absence = _absence(rest, found)
     off_subject = next((s.meaning for s in _off_subjects().spots(rest)), None)
     ranks = "organs"
@@ -182,7 +185,7 @@ _PATTERNS = {
         r"|by (?:kind|type) of applicant"
     ),
     "checks": re.compile(
-        r"(?:相加|加起来).{0,4}(?:等于|是不是|对不对)|统计年[份度].{0,6}(?:对|错)|年份.{0,4}(?:写|对|错)"
+        r"加.{0,16}等于.{0,16}(?:加|吗|么)|(?:相加|加起来).{0,4}(?:等于|是不是|对不对)|统计年[份度].{0,6}(?:对|错)|年份.{0,4}(?:写|对|错)"
         r"|figures.{0,40}add up|\b(?:agree|match|consistent|reconcile|contradict)"
     ),
     "total_over_organs": re.compile(
@@ -195,6 +198,9 @@ _PATTERNS = {
         r"(?:机关|单位|部门|区县)(?:一共|共)?有?(?:几|多少)(?:个|家)"
         r"|(?<!哪)(?:几|多少)(?:个|家)(?:机关|单位|部门|区县)"
         r"|how many (?:organs|agencies|bodies)"
+    ),
+    "definition": re.compile(
+        r"(?:是什么|是啥|啥意思|什么意思|何谓|指什么|什么叫|啥叫)(?:呢|呀|啊)?[?。]?$|what does .{2,40} mean"
     ),
     "contact": re.compile(r"\bcontact\b|找谁|电话|联系"),
     "verify": re.compile(
@@ -210,13 +216,32 @@ def _with_patterns(operations: Operations, text: str) -> Operations:
     ids = set(operations.ids)
     if "哪几" in text:
         ids.discard("count_organs")
+    if re.search(r"how many times (?!as|more|the)", text):
+        ids.discard("ratio")
+    if re.search(r"\ball (?:the )?(?:organs|agencies|bodies)\b", text) and "sum" in ids | found:
+        found.add("total_over_organs")
     if "zeros" in found and re.search(r"不(?:是|为|等于)(?:0|零)|not zero|above zero", text):
         found = (found - {"zeros"}) | {"nonzeros"}
     return replace(operations, ids=frozenset(ids | found))
 
 
+#: What the tables never carry, said in ways that no list of wordings holds.
+_ABSENT = {
+    "applicant_identity": re.compile(r"姓名|名字|名单|身份证|都是谁|\bnames?\b"),
+    "national_rank": re.compile(r"全国|全省|省内.{0,4}排|nationwide|in the (?:country|province)"),
+    "by_channel": re.compile(
+        r"网上|线上|当面|邮寄|信函|窗口提|传真|\bonline\b|by (?:post|mail|fax)|in person"
+    ),
+    "subject_matter": re.compile(
+        r"主题|哪方面|什么内容的申请|哪类内容|领域的申请|\btopics?\b|subject matter"
+    ),
+    "duration": re.compile(r"几天|多少天|多久|how many days|how long|average time"),
+    "forecast": re.compile(r"预计|预测|估计会|将会|会收到|forecast|predict|\bwill\b"),
+    "by_department": re.compile(r"各(?:街道|乡镇|科室|处室|镇)|各局.{0,4}(?:分别|各)"),
+}
+
 _MONTH = re.compile(
-    r"(?<!\d)(?:1[0-2]|[1-9])月(?!\d*日)|[一二三四五六七八九十]{1,2}月份?|上半年|下半年|季度"
+    r"每个?月|逐月|各月|(?<!\d)(?:1[0-2]|[1-9])月(?!\d*日)|[一二三四五六七八九十]{1,2}月份?|上半年|下半年|季度"
     r"|\b(?:in|for|during) (?:january|february|march|april|may|june|july|august|september|october"
     r"|november|december)\b|\bquarter(?:ly)?\b"
 )
@@ -233,7 +258,7 @@ def _absence(text: str, found: Found) -> str | None:
         )
         if not inside:
             return spot.meaning
-    return None
+    return next((id_ for id_, pattern in _ABSENT.items() if pattern.search(text)), None)
 
 
 def choose_operation(
@@ -260,6 +285,11 @@ def choose_operation(
         and "filter_organs" not in ids
     ):
         return "verify"
+    across = re.search(r"机关|单位|部门|区县|县区|哪家|organs?\b|agencies|bodies", text)
+    if across and not named.organs and found.indicators and ids & {"filter_organs", "count_organs"}:
+        return "count_organs" if "count_organs" in ids and _counts(text) else "filter_organs"
+    if "contact" in ids and named.organs and not found.indicators:
+        return "contact"
     for first in ("missing_reports", "checks", "zeros", "nonzeros"):
         if first in ids and not (first == "checks" and found.indicators and "value" in ids):
             return first
@@ -338,9 +368,10 @@ def _whole(indicators: tuple[str, ...], text: str) -> str | None:
         return None
     behind = find_indicators(text[match.end() :])
     first = behind.indicators[0] if behind.indicators else None
-    if first not in indicators:
+    if first is None:
         return None
-    if not match.group().startswith("占") and len(indicators) < 2:
+    that = re.search(r"\b(?:is|was|are|were) (?:that|this|it|those)\b", text)
+    if not match.group().startswith("占") and len(indicators) < 2 and not that:
         return None
     if match.group().startswith("占") and behind.places.get(first or "", (9, 9))[0] > 6:
         return None
@@ -372,6 +403,9 @@ def _masked(text: str, spans: Sequence[tuple[int, int]]) -> str:
         chars[start:stop] = "▁" * (stop - start)
     return "".join(chars)
 
+
+#: “收到” is about applications only where one of these is said.
+_OF_APPLICATIONS = re.compile(r"申请|受理|新收|request|application")
 
 _PLAIN_TOPICS = {
     "problems": re.compile(r"问题|不足|短板|困难|薄弱|\b(?:problems?|shortcomings?|difficult)"),

@@ -8,7 +8,7 @@ Leaves to others: which wordings there are (vocabulary/) and what they mean.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -33,11 +33,17 @@ class Lexicon(Generic[T]):
 
     heads: dict[str, list[str]] = field(default_factory=dict)
     meanings: dict[str, T] = field(default_factory=dict)
+    rank: Callable[[T], int] | None = None
 
     @classmethod
-    def of(cls, pairs: Iterable[tuple[str, T]]) -> Lexicon[T]:
-        """Build from (wording, meaning); of equal wordings the first counts."""
-        lexicon: Lexicon[T] = cls()
+    def of(
+        cls, pairs: Iterable[tuple[str, T]], rank: Callable[[T], int] | None = None
+    ) -> Lexicon[T]:
+        """Build from (wording, meaning); of equal wordings the first counts.
+
+        Where two wordings overlap the lower `rank` wins, then the longer one.
+        """
+        lexicon: Lexicon[T] = cls(rank=rank)
         for wording, meaning in pairs:
             text = hyphens_away(wording.lower().strip())
             if text and text not in lexicon.meanings:
@@ -56,7 +62,8 @@ class Lexicon(Generic[T]):
         ['不予公开']
         """
         text = hyphens_away(text)
-        found = sorted(self._all(text), key=lambda spot: (spot.start - spot.stop, spot.start))
+        rank = self.rank or (lambda _: 0)
+        found = sorted(self._all(text), key=lambda s: (rank(s.meaning), s.start - s.stop, s.start))
         taken = [False] * len(text)
         kept: list[Spot[T]] = []
         for spot in found:
