@@ -62,28 +62,7 @@ def find_near(parsed: Parsed) -> Card | None:
 
 
 _EMPTY_WORDS = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "of",
-        "for",
-        "to",
-        "in",
-        "is",
-        "are",
-        "do",
-        "does",
-        "i",
-        "my",
-        "be",
-        "by",
-        "and",
-        "or",
-        "it",
-        "on",
-        "at",
-    ]
+    {"a", "an", "the", "of", "for", "to", "in", "is", "are", "do", "does", "i"}
 )
 
 

@@ -307,7 +307,7 @@ def _cross(
     several rows goes with each of them.  Returns [(spot, indicator)] and the spots used.
     """
     known = load_indicators()
-    subjects = [spot for spot in spots if spot.meaning.subject]
+    subjects = [(spot, subject) for spot in spots if (subject := _subject_of(spot))]
     aspects = [
         (spot, names)
         for spot in spots
@@ -319,20 +319,28 @@ def _cross(
     used: list[Spot[Sense]] = []
     for aspect, names in aspects:
         fitting = [
-            (subject, f"{subject.meaning.subject}.{name}")
-            for subject in subjects
+            (spot, f"{subject}.{name}")
+            for spot, subject in subjects
             for name in sorted(names)
-            if f"{subject.meaning.subject}.{name}" in known
+            if f"{subject}.{name}" in known
         ]
         before = [pair for pair in fitting if pair[0].start < aspect.start]
-        if len(aspects) == 1 and len({p[0].meaning.subject for p in fitting}) > 1:
+        if len(aspects) == 1 and len({id_.partition(".")[0] for _, id_ in fitting}) > 1:
             chosen = list(dict.fromkeys(fitting))
         else:
             chosen = before[-1:] or fitting[:1]
-        for subject, id_ in chosen:
-            crossed.append((subject if len(chosen) > 1 else aspect, id_))
-            used += [subject, aspect]
+        for owner, id_ in chosen:
+            crossed.append((owner if len(chosen) > 1 else aspect, id_))
+            used += [owner, aspect]
     return crossed, used
+
+
+def _subject_of(spot: Spot[Sense]) -> str | None:
+    """The row or block that a wording names, be it with a column of its own (行政许可项目)."""
+    if spot.meaning.subject:
+        return spot.meaning.subject
+    block, _, column = (spot.meaning.indicator or "").partition(".")
+    return block if column and block in load_compounds().subjects else None
 
 
 def _aspects_in(spot: Spot[Sense]) -> frozenset[str]:

@@ -116,12 +116,15 @@ def parse(
         table=_TABLES[next(g for g in match.groups() if g)] if match else None,
         ranks=ranks,
         whole=whole,
+        rest=rest,
+        topic_words=tuple(spot.text for spot in _topic_words().spots(rest)),
     )
 
 
 #: 比上年 and the like compare with the year before the one in question; they name no year.
+_LAST = r"(?:上一?年度?|去年(?:同期)?|前一年度?|往年)(?:同期)?"
 _AGAINST = re.compile(
-    r"(?:与|和|跟|同|比|较|相比|相较于?|对比)(?:起)?(?:上一?年度?|去年(?:同期)?|前一年度?|往年)(?:同期)?(?:相比|比较|比)?"
+    rf"(?:比|较|相比|相较于?|对比)起?{_LAST}|(?:与|和|跟|同){_LAST}(?:相比|比较|对比|比)"
     r"|(?:compared (?:with|to)|than|against|over|versus|from) (?:the )?"
     r"(?:previous year|year before|prior year|last year)"
     r"|year[ -]on[ -]year"
@@ -200,7 +203,8 @@ _PATTERNS = {
         r"|how many (?:organs|agencies|bodies)"
     ),
     "definition": re.compile(
-        r"(?:是什么|是啥|啥意思|什么意思|何谓|指什么|什么叫|啥叫)(?:呢|呀|啊)?[?。]?$|what does .{2,40} mean"
+        r"(?:是什么|是啥|啥意思|什么意思|何谓|指什么|什么叫|啥叫)(?:呢|呀|啊)?[?。]?$"
+        r"|what does .{2,40} mean"
     ),
     "contact": re.compile(r"\bcontact\b|找谁|电话|联系"),
     "verify": re.compile(
@@ -286,7 +290,9 @@ def choose_operation(
     ):
         return "verify"
     across = re.search(r"机关|单位|部门|区县|县区|哪家|organs?\b|agencies|bodies", text)
-    if across and not named.organs and found.indicators and ids & {"filter_organs", "count_organs"}:
+    ranked = ids & {"highest", "lowest", "top", "bottom", "rank"}
+    counted = ids & {"filter_organs", "count_organs"} or re.search(r"哪[些几]", text)
+    if across and not named.organs and found.indicators and counted and not ranked:
         return "count_organs" if "count_organs" in ids and _counts(text) else "filter_organs"
     if "contact" in ids and named.organs and not found.indicators:
         return "contact"
