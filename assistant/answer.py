@@ -151,6 +151,7 @@ class Assistant:
         if early := self._without_scope(parsed, library, draft):
             return early
         scope = resolve(parsed, library, names, request)
+        self._say_years(parsed, scope, draft)
         if isinstance(scope, Missing):
             return ends.not_in_library(scope, library, draft)
         if isinstance(scope, Open):
@@ -175,7 +176,7 @@ class Assistant:
         placed = bool(parsed.named.organs or parsed.named.strangers or not parsed.years.silent)
         card = None
         if parsed.operation in ("definition", "guidance"):
-            card = find_card(parsed)
+            card = find_worded(parsed, 4) or find_near(parsed) or find_card(parsed)
         elif not placed and parsed.operation not in ACROSS and not parsed.carried:
             card = find_worded(parsed, 4) or find_near(parsed)
         if card is not None:
@@ -195,6 +196,15 @@ class Assistant:
         if parsed.bare and not parsed.named.strangers:
             return ends.out_of_scope(parsed, draft)
         return None
+
+    def _say_years(self, parsed: Parsed, scope: Scope | Open | Missing, draft: Draft) -> None:
+        """Say which year is meant where the question names it by 去年, 上年 and the like."""
+        if isinstance(scope, Open):
+            return
+        for year in scope.years:
+            relative = parsed.years.relative or parsed.years.before
+            if str(year) not in parsed.question.text and (relative or isinstance(scope, Missing)):
+                draft.note("year_meant", year=year)
 
     def _off_subject(self, parsed: Parsed) -> bool:
         """Whether a question is none about these reports.

@@ -183,7 +183,7 @@ _GENERIC = re.compile(r"收|接|受理|新|提交|递交|进件|来件|new|recei
 
 
 _Named = list[tuple[Spot[Sense], str]]
-_JOINED = re.compile(r"和|及|与|、|以及|其中|各|分别|还有|跟|,|\band\b|both|of which|respectively")
+_JOINED = re.compile(r"和|及|与|、|以及|其中|各|分别|还有|跟|\band\b|both|of which|respectively")
 #: What a row or block named alone stands for.
 _WHOLE = {
     "licensing": "decisions", "penalties": "decisions", "coercion": "decisions",
@@ -331,7 +331,7 @@ def _cross(
             chosen = before[-1:] or fitting[:1]
         for owner, id_ in chosen:
             crossed.append((owner if len(chosen) > 1 else aspect, id_))
-            used += [owner, aspect]
+            used += [owner, aspect] if owner.meaning.subject else [aspect]
     return crossed, used
 
 

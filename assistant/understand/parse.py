@@ -117,7 +117,9 @@ def parse(
         ranks=ranks,
         whole=whole,
         rest=rest,
-        topic_words=tuple(spot.text for spot in _topic_words().spots(rest)),
+        topic_words=tuple(
+            word for spot in _topic_words().spots(rest) if (word := _COUNTING.sub("", spot.text))
+        ),
     )
 
 
@@ -150,7 +152,7 @@ _PATTERNS = {
     "coverage": re.compile(
         r"(?:有|收录|能查|可查|查到|查得到|覆盖|收了).{0,6}(?:哪|谁|几年).{0,6}"
         r"(?:年|单位|机关|部门|报告|地区|地方)"
-        r"|(?:有|收录|收).{0,4}(?:多少|几)(?:份|篇|个)?.{0,4}(?:年报|报告)"
+        r"|有没有.{0,20}(?:年报|报告)[?。]?$|(?:有|收录|收).{0,4}(?:多少|几)(?:份|篇|个)?.{0,4}(?:年报|报告)"
         r"|(?:最早|最新|最晚|最近).{0,4}(?:能查|可以查|查|收录|有|是|到).{0,4}哪"
         r"|(?:which|what) (?:organs?|years?|reports?|agencies).{0,30}"
         r"(?:have|hold|cover|available|there|library)"
@@ -413,6 +415,7 @@ def _masked(text: str, spans: Sequence[tuple[int, int]]) -> str:
 #: “收到” is about applications only where one of these is said.
 _OF_APPLICATIONS = re.compile(r"申请|受理|新收|request|application")
 
+_COUNTING = re.compile(r"了?(?:多少|几).*$")
 _PLAIN_TOPICS = {
     "problems": re.compile(r"问题|不足|短板|困难|薄弱|\b(?:problems?|shortcomings?|difficult)"),
     "improvements": re.compile(r"改进|整改|下一步|打算|\b(?:improve|improvements?|next steps)"),
