@@ -27,7 +27,7 @@ YEARS = range(2020, 2025)
 _FACTORS = range(1, 10)
 _CHARACTERS = (
     "东南西北青白红蓝金银玉石山川江河湖海溪泉林木松柏梅兰竹菊云雨风雪春夏秋冬日月星辰"
-    "龙虎马鹿鹤燕花果田园桥渡塘坪岭峰岩沙洲湾港安宁"
+    "龙虎马鹿鹤燕花果田园桥渡塘坪岭峰岩沙洲湾港安宁桃李杏梨"
 )
 _MOST = len(_CHARACTERS) ** 2
 _SHARED = ("table_number", "row_path_id", "column_path_id", "indicator_id", "applicant_id")
@@ -177,7 +177,10 @@ def count_figures(data: Path) -> tuple[int, int]:
 
 
 def questions(organs: list[str], years: range, count: int, *, seed: int = 0) -> Iterator[str]:
-    """Yield up to `count` different numeric questions about the organs, in a mixed order."""
+    """Yield up to `count` different numeric questions about the organs, in a mixed order.
+
+    Some ask for the year before as well, which the library holds for `years`.
+    """
     forms = json.loads((Path(__file__).with_name("bench_questions.json")).read_text("utf-8"))
     every = [(form, organ, year) for form in forms for organ in organs for year in years]
     rng = random.Random(seed)
