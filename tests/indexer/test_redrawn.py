@@ -1,4 +1,4 @@
-"""Reports redrawn with random figures read back exactly or are listed as unreadable: never wrong."""
+"""Reports redrawn with random figures read back exactly, or are listed as unreadable."""
 
 from __future__ import annotations
 
