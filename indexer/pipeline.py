@@ -17,13 +17,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
+from indexer.areas import complete_families, has_children
 from indexer.embedding import Embedder
 from indexer.errors import EmbeddingUnavailable, IndexerError, UnreadableFile
 from indexer.loaders import Loader, unreadable
 from indexer.model import Finding, Organ, Report
 from indexer.reading import read_report
 from indexer.records import OrganRow, ReportRow, SkippedFile, StoredPassage
-from indexer.rules import Cells, assess_years
+from indexer.rules import Cells, Key, assess_parent, assess_years
 from indexer.store import Store
 
 _log = logging.getLogger(__name__)
@@ -140,6 +141,7 @@ def index_paths(
     added = [result.report for result in seen if result.outcome == "added" and result.report]
     moved = unify_organs(store)
     assess_organs(store, _organs_to_assess(store))
+    assess_families(store)
     added = [moved.get(report, report) for report in added]
     lacking = _add_vectors(store, embedder, on_progress)
     if added and embedder is not None and not lacking:
@@ -164,6 +166,7 @@ def remove_report(store: Store, report_id: str) -> bool:
     removed = store.remove(report_id)
     if removed and report is not None:
         assess_organs(store, {report.organ})
+        assess_families(store)
     return removed
 
 
@@ -270,6 +273,37 @@ def _assess_report(store: Store, before: ReportRow | None, now: ReportRow) -> No
             others[len(findings)] = [(before.id, seq) for seq in cited]
         findings.append(finding)
     store.set_findings(now.id, findings, rules=YEAR_RULES, others=others)
+
+
+def assess_families(
+    store: Store, children_of: Callable[[str], Sequence[str]] | None = None
+) -> None:
+    """Compare each area's report with those of all areas under it: R13, total column and totals.
+
+    A year in which one child has no report says nothing, and earlier results for it are dropped.
+    """
+    rows = {(row.organ, row.year): row for row in store.reports() if row.format in _OFFICIAL}
+    organs = {organ for organ, _ in rows}
+    families = complete_families(organs, children_of)
+    for (organ, year), row in rows.items():
+        if organ not in families and not has_children(organ, children_of):
+            continue
+        children = [rows.get((child, year)) for child in families.get(organ, ())]
+        whole = _cells(store, row)
+        findings: list[Finding] = []
+        if children and all(children):
+            parts = [(child.organ, _cells(store, child)) for child in children if child]
+            findings = list(assess_parent(whole, parts, _additive(whole)))
+        store.set_findings(row.id, findings, rules=frozenset({"R13"}))
+
+
+def _additive(cells: Cells) -> list[Key]:
+    """The cells that add up over areas: the column 总计 of table three, totals of table four."""
+    return [
+        (indicator, applicant)
+        for indicator, applicant in cells.at
+        if applicant == "total" or (applicant is None and (indicator or "").endswith(".total"))
+    ]
 
 
 def _cells(store: Store, report: ReportRow) -> Cells:
