@@ -1,0 +1,161 @@
+"""A figure belongs to the labels that were matched; what cannot be joined to both is listed."""
+
+from __future__ import annotations
+
+import pytest
+from drawn import document, grid
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.formats import load_format
+from indexer.tables import Reading, read_tables
+
+APPLICANTS = load_format("2021").applicants
+HEAD = [
+    ["（勾稽关系）|1x3", "申请人情况|7x1"],
+    ["自然人|1x2", "法人或其他组织|5x1", "总计|1x2"],
+    ["商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他"],
+]
+NUMBERS = ["1", "2", "0", "0", "0", "0", "3"]
+RECEIVED = "一、本年新收政府信息公开申请数量"
+
+
+def read(*rows: list[str], head: list[list[str]] = HEAD) -> Reading:
+    return read_tables(document("示例", grid([*head, *rows])))
+
+
+def row_of(reading: Reading, indicator: str) -> dict[str | None, str]:
+    return {f.applicant: f.printed for f in reading.figures if f.indicator == indicator}
+
+
+def test_a_row_is_read_under_its_headings():
+    reading = read([RECEIVED, *NUMBERS])
+    assert row_of(reading, "received") == dict(zip(APPLICANTS, NUMBERS, strict=True))
+    figure = reading.figures[1]
+    assert (figure.row, figure.column) == ((RECEIVED,), ("法人或其他组织", "商业企业"))
+    assert (figure.place.row, figure.place.column) == (4, 3)
+    assert not reading.unreadable
+
+
+@given(st.permutations(range(5)))
+def test_the_heading_decides_and_not_the_position(order):
+    names = [HEAD[2][index] for index in order]
+    shuffled = [*HEAD[:2], names]
+    inner = [str(10 + index) for index in order]
+    reading = read([RECEIVED, "1", *inner, "61"], head=shuffled)
+    wanted = {
+        label.id: str(10 + index) for index, label in enumerate(list(APPLICANTS.values())[1:6])
+    }
+    assert row_of(reading, "received").items() >= wanted.items()
+
+
+def test_blanks_zeros_and_marks_stay_apart():
+    reading = read([RECEIVED, "0", "", "/", "—", "详见附件", " ", "0"])
+    assert [f.state for f in reading.figures] == [
+        "number", "blank", "not_applicable", "not_applicable", "text", "blank", "number",
+    ]  # fmt: skip
+    assert [f.value is None for f in reading.figures] == [False, *[True] * 5, False]
+
+
+def test_two_numbers_in_one_cell_are_listed_and_the_rest_is_read():
+    reading = read([RECEIVED, "1 2", *NUMBERS[1:]])
+    (lost,) = reading.unreadable
+    assert (lost.indicator, lost.applicant, lost.printed) == ("received", "natural_person", "1 2")
+    assert "natural_person" not in row_of(reading, "received")
+    assert len(reading.figures) == 6
+
+
+def test_a_row_with_a_cell_too_few_is_not_shifted_into_place():
+    reading = read([RECEIVED, *NUMBERS[:-1]])
+    assert not any(f.applicant == "total" for f in reading.figures)
+    assert any(item.indicator == "received" for item in reading.unreadable)
+
+
+def test_an_unknown_row_is_never_taken_for_a_known_one():
+    reading = read(["九、示例事项", *NUMBERS])
+    assert not any(figure.indicator for figure in reading.figures)
+
+
+def test_a_label_cut_by_a_page_break_is_joined():
+    head = [["（勾稽关系）|2x3", HEAD[0][1]], *HEAD[1:]]
+    reading = read(
+        ["三、本年度办理结果", "4.保护第三方", *[""] * 7],
+        ["", "合法权益", *NUMBERS],
+        head=head,
+    )
+    assert row_of(reading, "refused.third_party") == dict(zip(APPLICANTS, NUMBERS, strict=True))
+
+
+@pytest.mark.parametrize("again", [NUMBERS, ["9", *NUMBERS[1:]]], ids=["same", "other"])
+def test_a_row_printed_twice_is_kept_once_or_not_at_all(again):
+    reading = read([RECEIVED, *NUMBERS], [RECEIVED, *again])
+    natural = [f for f in reading.figures if f.applicant == "natural_person"]
+    assert len(natural) == (1 if again == NUMBERS else 0)
+    assert [u.reason for u in reading.unreadable] == (
+        [] if again == NUMBERS else ["printed twice, differently"]
+    )
+
+
+BLOCKS = [
+    ["第二十条第（一）项|4x1"],
+    ["信息内容", "本年制发件数", "本年废止件数", "现行有效件数"],
+    ["规章", "0", "1", "2"],
+    ["行政规范性文件", "5", "", "22（其中修订16件）"],
+    ["第二十条第（八）项|4x1"],
+    ["信息内容", "本年收费金额（单位：万元）|3x1"],
+    ["行政事业性收费", "12.50|3x1"],
+]
+
+
+def test_blocks_of_table_two_are_read_under_their_own_headings():
+    reading = read_tables(document("示例", grid(BLOCKS)))
+    found = {f.indicator: (f.state, str(f.value), f.unit) for f in reading.figures}
+    assert found == {
+        "regulations.issued": ("number", "0", "件"),
+        "regulations.repealed": ("number", "1", "件"),
+        "regulations.in_force": ("number", "2", "件"),
+        "normative.issued": ("number", "5", "件"),
+        "normative.repealed": ("blank", "None", "件"),
+        "normative.in_force": ("number", "22", "件"),
+        "fees.amount": ("number", "12.50", "万元"),
+    }
+    assert reading.format == "2021"
+
+
+def test_the_headings_tell_the_format_whatever_the_year():
+    old = [["第二十条第（一）项|4x1"],
+           ["信息内容", "本年新制作数量", "本年新公开数量", "对外公开总数量"],
+           ["规章", "1", "1", "3"]]  # fmt: skip
+    reading = read_tables(document("示例市2023年政府信息公开工作年度报告", grid(old)))
+    assert reading.format == "2019"
+    assert len(reading.figures) == 3
+
+
+REVIEW = [
+    ["行政复议|5x1", "行政诉讼|10x1"],
+    [*[f"{name}|1x2" for name in ("结果维持", "结果 纠正", "其他结果", "尚未审结", "总计")],
+     "未经复议直接起诉|5x1", "复议后起诉|5x1"],
+    ["结果维持", "结果纠正", "其他结果", "尚未审结", "总计"] * 2,
+]  # fmt: skip
+
+
+def test_the_fifteen_cells_of_table_four():
+    reading = read_tables(document("示例", grid([*REVIEW, [str(n) for n in range(15)]])))
+    blocks = ("review", "lawsuit_direct", "lawsuit_after_review")
+    results = ("upheld", "corrected", "other", "pending", "total")
+    assert [(f.indicator, f.printed) for f in reading.figures] == [
+        (f"{block}.{result}", str(5 * i + j))
+        for i, block in enumerate(blocks)
+        for j, result in enumerate(results)
+    ]
+
+
+def test_fourteen_numbers_under_fifteen_headings_are_not_guessed():
+    reading = read_tables(document("示例", grid([*REVIEW, [str(n) for n in range(14)]])))
+    assert all(f.indicator != "lawsuit_after_review.total" for f in reading.figures)
+    assert any(u.indicator == "lawsuit_after_review.total" for u in reading.unreadable)
+
+
+def test_a_document_without_the_tables_yields_nothing():
+    reading = read_tables(document("示例", grid([["索引号", "示例001"], ["发布日期", "2022"]])))
+    assert (reading.format, reading.figures, reading.unreadable) == (None, [], [])
