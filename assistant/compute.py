@@ -13,7 +13,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Literal
+from typing import Literal, TypeVar
 
 from assistant.understand.statistics import counterpart_of, row_id
 from assistant.vocabulary import Formula, Term, load_applicants, load_indicators
@@ -69,16 +69,35 @@ class Value:
         return bool(self.blanks)
 
 
+Cells = dict[tuple[str | None, str | None], StoredFigure]
+
+Key = tuple[str | None, str | None]
+T = TypeVar("T")
+
+#: Single cells of a report that are fetched one by one before all are.
+FEW = 3
+
+
+def _keep_last(
+    kept: OrderedDict[tuple[str, str], T], key: tuple[str, str], found: T, most: int
+) -> None:
+    kept[key] = found
+    kept.move_to_end(key)
+    while len(kept) > most:
+        kept.popitem(last=False)
+
+
 class Figures:
     """The figures of the store by key; the last reports asked for stay in memory."""
 
     def __init__(self, store: Store, *, keep: int = 64) -> None:
         self.store = store
         self._keep = keep
-        self._cells: OrderedDict[tuple[str, str], dict[tuple[str | None, str | None], StoredFigure]]
-        self._cells = OrderedDict()
+        self._cells: OrderedDict[tuple[str, str], Cells] = OrderedDict()
+        self._single: OrderedDict[tuple[str, str], dict[Key, StoredFigure | None]]
+        self._single = OrderedDict()
 
-    def cells(self, report: ReportRow) -> dict[tuple[str | None, str | None], StoredFigure]:
+    def cells(self, report: ReportRow) -> Cells:
         """Return every figure of `report` by (indicator, applicant)."""
         key = (self.store.version(), report.id)
         found = self._cells.get(key)
@@ -88,12 +107,23 @@ class Figures:
                 found = {(row_id(figure), None): figure for figure in rows}
             else:
                 found = {(figure.indicator, figure.applicant): figure for figure in rows}
-            self._cells[key] = found
-            while len(self._cells) > self._keep:
-                self._cells.popitem(last=False)
-        else:
-            self._cells.move_to_end(key)
+            _keep_last(self._cells, key, found, self._keep)
         return found
+
+    def cell(self, report: ReportRow, indicator: str, applicant: str | None) -> StoredFigure | None:
+        """Return one figure; the first few of a report are fetched one by one, then all of it."""
+        key = (self.store.version(), report.id)
+        wanted = (indicator, applicant)
+        fetched = self._single.get(key, {})
+        whole = key in self._cells or len(fetched) >= FEW or report.format == "statistics"
+        if whole:
+            return self.cells(report).get(wanted)
+        if wanted not in fetched:
+            rows = self.store.figures(report.id, indicator, applicant)
+            exact = [row for row in rows if (row.indicator, row.applicant) == wanted]
+            fetched = {**fetched, wanted: exact[0] if exact else None}
+            _keep_last(self._single, key, fetched, self._keep)
+        return fetched[wanted]
 
     def unreadable(
         self, report: ReportRow, indicator: str, applicant: str | None
@@ -133,6 +163,54 @@ def value_of(
         parts = [(term.indicator, column, term.sign) for term in known.parts]
         return _sum_over(figures, report, indicator, column, parts, why="group")
     return direct
+
+
+def values_across(
+    figures: Figures,
+    reports: Sequence[ReportRow],
+    year: int,
+    indicator: str,
+    applicant: str | None = None,
+) -> list[Value]:
+    """Return one figure of many reports of one year, in their order.
+
+    Of a large library only the numbers are read, by the ranking index; such a Value has no
+    `sources`, and whoever shows it reads it again by `value_of`.
+    """
+    if len(reports) <= MANY:
+        return [value_of(figures, report, indicator, applicant) for report in reports]
+    numbers = _numbers_across(figures, year, indicator, applicant)
+    return [
+        Value(report, indicator, applicant, "number", *found)
+        if (found := numbers.get(report.id)) is not None
+        else value_of(figures, report, indicator, applicant)
+        for report in reports
+    ]
+
+
+#: Reports up to which every figure is read with its place.
+MANY = 60
+
+
+def _numbers_across(
+    figures: Figures, year: int, indicator: str, applicant: str | None
+) -> dict[str, tuple[Decimal, str | None]]:
+    """Return value and unit by report, for reports in which every part is a number."""
+    known = load_indicators().get(indicator)
+    if known is None or known.kind == "derived" or applicant == "legal":
+        return {}
+    column = (applicant or "total") if known.table == 3 else None
+    direct = {
+        row.report: (row.value, row.unit)
+        for row in figures.store.across(indicator, column, year)
+        if row.value is not None
+    }
+    if known.kind == "cell":
+        return direct
+    parts = [_numbers_across(figures, year, t.indicator, applicant) for t in known.parts]
+    whole = set.intersection(*(set(part) for part in parts)) if parts else set()
+    sums = {id_: (sum((part[id_][0] for part in parts), Decimal(0)), "件") for id_ in whole}
+    return {**sums, **direct}
 
 
 def rate_of(
@@ -237,7 +315,7 @@ def added(values: Sequence[Value], indicator: str, applicant: str | None = None)
 
 
 def _cell(figures: Figures, report: ReportRow, indicator: str, applicant: str | None) -> Value:
-    figure = figures.cells(report).get((indicator, applicant))
+    figure = figures.cell(report, indicator, applicant)
     if figure is None:
         unread = figures.unreadable(report, indicator, applicant)
         state: ValueState = "unreadable" if unread else "absent"

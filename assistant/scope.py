@@ -8,9 +8,11 @@ Leaves to others: what the question says (understand/), replies (answer.py).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from assistant.model import Request
 from assistant.understand.organs import OrganNames, department_of, find_organs, place_chain
@@ -101,7 +103,14 @@ class Library:
             years.setdefault(organ, []).append(year)
         return cls(rows, {organ: tuple(found) for organ, found in years.items()})
 
-    @property
+    @cached_property
+    def numbers(self) -> frozenset[int]:
+        """Years, counts of organs and reports, and the numbers in names of organs."""
+        counts = {len(self.coverage), len(self.reports), *map(len, self.coverage.values())}
+        named = {int(digits) for organ in self.coverage for digits in re.findall(r"\d+", organ)}
+        return frozenset({*self.years, *counts, *named})
+
+    @cached_property
     def years(self) -> tuple[int, ...]:
         """All years of which there is a report."""
         return tuple(sorted({year for years in self.coverage.values() for year in years}))

@@ -104,7 +104,7 @@ def _read_matrix(document: Document, text: CleanText, reading: Reading) -> None:
     runs = {row.id: _values_between(text, found, index) for index, (row, _, _) in enumerate(found)}
     read = _proven_rows({id_: run for id_, run in runs.items() if run}, rows, len(applicants))
     for row, start, stop in found:
-        printed = row.number + text.raw[slice(*text.raw_span(start, stop))]
+        printed = text.raw[slice(*text.raw_span(start, stop))]
         path = (*row.path[:-1], "".join(printed.split()))
         run = runs[row.id]
         if run is None or not run.tokens:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from assistant.compute import Value, added
+from assistant.compute import Value, added, values_across
 from assistant.draft import Draft, spaced
 from assistant.model import FigureShown
 from assistant.replies.figures import (
@@ -68,6 +68,13 @@ def _descending(task: Task) -> bool:
     return not re.search(r"从低到高|从少到多", task.parsed.question.text)
 
 
+def full(task: Task, value: Value) -> Value:
+    """Return `value` with the printed cells that it rests on."""
+    if value.sources or value.state != "number":
+        return value
+    return task.value(value.report, value.indicator, value.applicant)
+
+
 def _ordered(values: Sequence[Value], descending: bool) -> list[Value]:
     numbers = [value for value in values if value.value is not None]
     sign = -1 if descending else 1
@@ -82,7 +89,7 @@ def _rank_organs(task: Task, draft: Draft) -> End:
     if everyone and len(task.scope.organs) == 1:
         rows = Library.of(task.figures.store).reports
         reports = [row for (organ, row_year), row in sorted(rows.items()) if row_year == year]
-    values = [task.value(report, indicator, applicant) for report in reports]
+    values = values_across(task.figures, reports, year, indicator, applicant)
     ordered = _ordered(values, _descending(task))
     label = draft.label(indicator, applicant)
     if not ordered:
@@ -102,9 +109,9 @@ def _rank_organs(task: Task, draft: Draft) -> End:
 
 
 def _rank_head(task: Task, draft: Draft, ordered: Sequence[Value], label: str, year: int) -> None:
-    first = ordered[0]
+    tied = [full(task, v) for v in ordered if v.value == ordered[0].value][:MOST_LINES]
+    first = tied[0]
     assert first.value is not None
-    tied = [value for value in ordered if value.value == first.value]
     extreme = draft.say("extreme_high" if _descending(task) else "extreme_low")
     common = {
         "year": year,
@@ -124,7 +131,7 @@ def _rank_head(task: Task, draft: Draft, ordered: Sequence[Value], label: str, y
     limit = task.parsed.operations.limit or (
         MOST_LINES if task.parsed.operations.ids & {"rank", "top", "bottom"} else min(5, MOST_LINES)
     )
-    listed = list(ordered[:limit])
+    listed = [full(task, value) for value in ordered[:limit]]
     if len(ordered) > 1:
         _rank_lines(draft, ordered, listed)
     else:
@@ -135,7 +142,7 @@ def _rank_lines(draft: Draft, ordered: Sequence[Value], listed: Sequence[Value])
     for value in listed:
         draft.show(value)
         assert value.value is not None
-        place = 1 + sum(1 for other in ordered if _before(ordered, other, value))
+        place = next(i for i, other in enumerate(listed, 1) if other.value == value.value)
         draft.lines.append(
             draft.say(
                 "rank_line",
@@ -152,17 +159,13 @@ def _rank_lines(draft: Draft, ordered: Sequence[Value], listed: Sequence[Value])
         draft.calculate(f"#{place}", Decimal(place), None, ())
 
 
-def _before(ordered: Sequence[Value], other: Value, value: Value) -> bool:
-    return ordered.index(other) < ordered.index(value) and other.value != value.value
-
-
 def _rank_of_one(task: Task, draft: Draft, ordered: Sequence[Value], label: str, year: int) -> None:
     organ = task.scope.organs[0]
-    mine = next((value for value in ordered if value.report.organ == organ), None)
+    mine = next((full(task, v) for v in ordered if v.report.organ == organ), None)
     if mine is None or mine.value is None:
         draft.lines.append(draft.sentence(task.first()))
         return
-    place = 1 + sum(1 for other in ordered if _before(ordered, other, mine))
+    place = next(i for i, other in enumerate(ordered, 1) if other.value == mine.value)
     draft.lines.append(
         draft.say(
             "rank_of",
@@ -180,7 +183,7 @@ def _rank_of_one(task: Task, draft: Draft, ordered: Sequence[Value], label: str,
     draft.value, draft.unit = mine.value, mine.unit
     draft.calculate(f"n = {len(ordered)}", Decimal(len(ordered)), None, ())
     draft.calculate(f"#{place}", Decimal(place), None, ())
-    _rank_lines(draft, ordered, ordered[:MOST_LINES])
+    _rank_lines(draft, ordered, [full(task, value) for value in ordered[:MOST_LINES]])
 
 
 def _left_out(draft: Draft, values: Sequence[Value], ordered: Sequence[Value]) -> None:
@@ -280,7 +283,13 @@ def _rank_parts(task: Task, draft: Draft) -> End:
 def answer_average(task: Task, draft: Draft) -> End:
     """The mean over years of one organ, or over the organs of one year; to two decimals."""
     indicator, applicant = task.indicators[0], task.applicants[0]
-    values = [task.value(report, indicator, applicant) for report in task.scope.reports]
+    years_asked = {report.year for report in task.scope.reports}
+    if len(years_asked) == 1:
+        year = next(iter(years_asked))
+        values = values_across(task.figures, task.scope.reports, year, indicator, applicant)
+        values = [full(task, v) for v in values] if len(values) <= MOST_LINES * 10 else values
+    else:
+        values = [task.value(report, indicator, applicant) for report in task.scope.reports]
     numbers = [value for value in values if value.value is not None]
     if not numbers:
         draft.lines.append(draft.sentence(values[0]))
@@ -345,7 +354,7 @@ def answer_filter(task: Task, draft: Draft) -> End:
     sign, number = task.parsed.operations.comparison or _implied(task)
     year = task.scope.years[0]
     reports = [report for report in task.scope.reports if report.year == year]
-    values = [task.value(report, indicator, applicant) for report in reports]
+    values = values_across(task.figures, reports, year, indicator, applicant)
     numbers = [value for value in values if value.value is not None]
     fits = [v for v in numbers if v.value is not None and _SIGNS[sign](v.value, number)]
     unit = spaced(numbers[0].unit if numbers else None, draft.language)
@@ -366,7 +375,7 @@ def answer_filter(task: Task, draft: Draft) -> End:
             draft.say("filter_some", year=year, label=label, condition=condition, count=len(fits))
         )
         for value in _ordered(fits, True)[: MOST_LINES * 5]:
-            organ_line(draft, value)
+            organ_line(draft, full(task, value))
     ids = tuple(draft.cite(source) for value in fits for source in value.sources)
     draft.calculate(f"n = {len(fits)}", Decimal(len(fits)), None, ids)
     if task.parsed.operation == "count_organs":
@@ -392,7 +401,7 @@ def answer_total_over(task: Task, draft: Draft) -> End:
     indicator, applicant = task.indicators[0], task.applicants[0]
     year = task.scope.years[0]
     reports = [report for report in task.scope.reports if report.year == year]
-    values = [task.value(report, indicator, applicant) for report in reports]
+    values = values_across(task.figures, reports, year, indicator, applicant)
     numbers = [value for value in values if value.value is not None]
     label = draft.label(indicator, applicant)
     if not numbers:
@@ -407,6 +416,8 @@ def answer_total_over(task: Task, draft: Draft) -> End:
         draft.note("format_break")
         draft.say_notes()
         return ANSWERED
+    if len(numbers) <= MOST_LINES * 10:
+        numbers = [full(task, value) for value in numbers]
     total = replace(added(numbers, indicator, applicant), why="group")
     assert total.value is not None and total.expression is not None
     draft.lines.append(
