@@ -1,0 +1,41 @@
+"""Quotations: exact slices of the report, about what was asked, or none."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from assistant.answer import Assistant
+from assistant.model import Request
+from indexer.store import Store
+from tests.cases import load_cases
+
+TODAY = date(2025, 6, 1)
+
+
+@pytest.fixture(scope="module")
+def asked(store: Store):
+    assistant = Assistant(store)
+    return lambda question: assistant.ask(Request(question, today=TODAY))
+
+
+@pytest.mark.parametrize("case", load_cases("prose"))
+def test_quotes(case, asked, store: Store):
+    reply = asked(case["q"])
+    assert (reply.status, reply.reason) == (case["status"], case.get("reason"))
+    prose = [citation for citation in reply.citations if citation.table is None]
+    assert bool(prose) == (case["status"] == "answered")
+    for citation in prose:
+        text = store.document_text(citation.report) or ""
+        assert citation.quote in text
+        assert text[citation.place.start : citation.place.stop] == citation.quote
+        assert citation.quote in reply.text
+    for word in case.get("says", []):
+        assert word in "".join(citation.quote for citation in prose)
+
+
+def test_a_report_without_prose_is_never_quoted(asked):
+    reply = asked("淮北市2021年存在的主要问题是什么")
+    assert (reply.status, reply.reason) == ("no_answer", "not_stated")
+    assert not reply.citations
