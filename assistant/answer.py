@@ -16,7 +16,7 @@ from dataclasses import replace
 from datetime import date
 
 from assistant.compute import Figures
-from assistant.conversation import merge
+from assistant.conversation import combine, merge
 from assistant.draft import Draft
 from assistant.ground import uncovered
 from assistant.guidance import (
@@ -70,6 +70,10 @@ _HANDLERS: Mapping[str, Callable[[Task, Draft], End]] = {
 _NO_FIGURE = frozenset(
     {"checks", "zeros", "nonzeros", "whole_table", "by_applicant", "composition"}
 )
+_COLUMNS = (
+    "natural_person", "legal.business", "legal.research", "legal.public_interest",
+    "legal.legal_service", "legal.other",
+)  # fmt: skip
 _PROSE = frozenset({"quote", "contact"})
 
 
@@ -132,10 +136,12 @@ class Assistant:
         request: Request,
     ) -> Parsed:
         merged: Parsed | None = None
+        before: Parsed | None = None
         for text in (*history, question):
             near = (merged.named.organs if merged else ()) or request.organs
             now = parse(text, names, today=today, language=None, near=near)
-            merged = merge(merged, now)
+            both = combine(before, merged, now)
+            before, merged = merged, both or merge(merged, now)
         assert merged is not None
         language = request.language or normalise(question).language
         return replace(merged, question=replace(merged.question, language=language))
@@ -232,7 +238,7 @@ class Assistant:
     def _in_scope(self, parsed: Parsed, scope: Scope, library: Library, draft: Draft) -> Reply:
         indicators = self._indicators(parsed, scope)
         printed = bool(indicators) and scope.reports[0].format == "statistics"
-        if parsed.absence:
+        if parsed.absence and not printed:
             return self._absence(parsed, scope, draft)
         told = parsed.topics and not parsed.found.indicators and parsed.operation not in _NO_FIGURE
         prose_only = parsed.operation in _PROSE or told
@@ -241,11 +247,15 @@ class Assistant:
             return draft.reply(status, reason)
         if not indicators and parsed.operation not in _NO_FIGURE:
             return self._no_figure(parsed, scope, draft)
-        if parsed.found.applicants and (wrong := self._unsplit(indicators, parsed)):
+        if parsed.found.applicants and (wrong := self._unsplit(indicators, scope)):
             name = load_applicants()[parsed.found.applicants[0]].label.of(draft.language)
             draft.lines.append(draft.say("no_applicant", label=draft.label(wrong), applicant=name))
             draft.suggestions.append(draft.say("suggest_coverage"))
             return draft.reply("no_answer", "not_in_reports")
+        if "excluded" in parsed.found.applicants:
+            names = [load_applicants()[a].label.of(draft.language) for a in _COLUMNS]
+            draft.lines.append(draft.say("not_excluded", applicants="、".join(names)))
+            return draft.reply("no_answer", "not_stated")
         task = Task(parsed, scope, self._figures, indicators)
         if parsed.operation == "why":
             return self._why(task, draft)
@@ -276,11 +286,12 @@ class Assistant:
             return fitting if len(fitting) == 1 else ()
         return found
 
-    def _unsplit(self, indicators: Sequence[str], parsed: Parsed) -> str | None:
+    def _unsplit(self, indicators: Sequence[str], scope: Scope) -> str | None:
         """A figure that is asked for by applicant and that no table splits by applicant."""
         known = load_indicators()
         for indicator in indicators:
-            if indicator in known and known[indicator].table != 3:
+            old = scope.reports[0].format == "statistics"
+            if old or (indicator in known and known[indicator].table != 3):
                 return indicator
         return None
 

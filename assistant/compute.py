@@ -57,6 +57,7 @@ class Value:
     unread: StoredUnreadable | None = None
     numerator: Decimal | None = None
     denominator: Decimal | None = None
+    filled: bool = False
 
     @property
     def computed(self) -> bool:
@@ -258,7 +259,7 @@ def quotient(
     expression = f"{_operand(top)}/{_operand(bottom)} = {shown}"
     return Value(
         report, indicator, applicant, "number", result, "%" if percent else None, shown, sources,
-        expression, blanks, "rate", None, top.value, bottom.value,
+        expression, blanks, "rate", None, top.value, bottom.value, top.filled or bottom.filled,
     )  # fmt: skip
 
 
@@ -311,6 +312,7 @@ def added(values: Sequence[Value], indicator: str, applicant: str | None = None)
     return Value(
         report, indicator, applicant, "number", total, units.pop() if len(units) == 1 else None,
         canonical(total), sources, f"{terms} = {canonical(total)}", blanks, "group",
+        filled=any(value.filled for value in values),
     )  # fmt: skip
 
 
@@ -349,7 +351,7 @@ def _filled(
         found = _try(figures, report, indicator, column, rows)
     if found is None:
         return blank
-    return replace(found, why="blank", sources=found.sources)
+    return replace(found, why="blank", filled=True)
 
 
 def _try(
@@ -394,6 +396,8 @@ def _part(figures: Figures, report: ReportRow, indicator: str, column: str | Non
         return _sum_over(figures, report, indicator, column, _columns(indicator, _ORGANISATIONS))
     direct = _cell(figures, report, indicator, column)
     known = load_indicators().get(indicator)
+    if direct.state == "blank":
+        return _filled(figures, report, indicator, column, direct)
     if direct.state == "absent" and known and known.parts:
         parts = [(term.indicator, column, term.sign) for term in known.parts]
         return _sum_over(figures, report, indicator, column, parts)

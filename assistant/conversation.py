@@ -8,16 +8,56 @@ Leaves to others: what each question says (understand/parse.py), where earlier q
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from typing import TypeVar
 
 from assistant.understand.indicators import Found
 from assistant.understand.parse import Parsed
 from assistant.understand.years import Years
 
+T = TypeVar("T")
+
 #: Operations that ask nothing of a figure, and so take no figure from the question before.
 _OWN_SUBJECT = frozenset(
     {"coverage", "missing_reports", "guidance", "definition", "contact", "quote"}
 )
+
+
+_BOTH = re.compile(
+    r"^(?:那|这)?(?:两|俩)(?:个|者|家|年)?.{0,4}(?:加|合|差|比|哪|谁|一共|总)"
+    r"|^(?:那)?(?:哪个|哪家|谁)更?[多少高低]"
+    r"|^(?:那)?(?:相?差|差了?)多少|^(?:那)?(?:加起来|加在一起|合计|一共|总共)|^再加上"
+    r"|^(?:what about )?(?:both|together|the two|combined)|^which (?:one )?(?:is|was|had|has) (?:more|higher)"
+)
+
+
+def combine(first: Parsed | None, second: Parsed | None, now: Parsed) -> Parsed | None:
+    """Return `now` asked of the last two questions together (“两个加起来”), None if it is not."""
+    if first is None or second is None or not _BOTH.search(now.question.text):
+        return None
+    if now.named.organs and not now.question.text.startswith("再加上"):
+        return None
+    organs = _both(first.named.organs, (*second.named.organs, *now.named.organs))
+    years = _both(first.years.named, second.years.named)
+    indicators = _both(first.found.indicators, second.found.indicators)
+    sums = re.search(r"加|合|一共|总|sum|together|both|combined", now.question.text)
+    differs = re.search(r"差|多多少|少多少|difference", now.question.text)
+    operation = "sum" if sums else "difference" if differs else "compare"
+    return replace(
+        second,
+        question=now.question,
+        named=replace(second.named, organs=organs, strangers=(), open=()),
+        years=replace(second.years, named=years),
+        found=replace(second.found, indicators=indicators),
+        operations=now.operations,
+        operation=operation,
+        carried={"organ": "organ", "year": "year", "indicator": "indicator"},
+    )
+
+
+def _both(one: tuple[T, ...], other: tuple[T, ...]) -> tuple[T, ...]:
+    return tuple(dict.fromkeys((*one, *other)))
 
 
 def merge(before: Parsed | None, now: Parsed) -> Parsed:

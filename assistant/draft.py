@@ -218,7 +218,7 @@ class Draft:
         """Add calculation lines, checks and notes that belong to one value in the headline."""
         if value.expression and value.value is not None and value.computed:
             self.lines.append(self.say("calculation", expression=value.expression, unit=""))
-        if value.why == "blank":
+        if value.filled:
             self.note("computed_from_parts")
         if value.partial:
             missing = "、" if self.language == "zh" else ", "
@@ -226,6 +226,9 @@ class Draft:
             self.note("partial", missing=names)
         if value.why == "rate" and value.denominator is not None and value.denominator < 30:
             self.note("small_base", base=canonical(value.denominator))
+        printed = value.sources[0].printed if len(value.sources) == 1 else ""
+        if value.value is not None and re.search(r"[（(]", printed):
+            self.note("printed_as", printed=printed)
         if value.state == "blank":
             self.note("blank_is_not_zero")
         if value.state == "not_applicable":

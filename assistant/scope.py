@@ -127,6 +127,8 @@ def resolve(
     organs = parsed.named.organs or _scoped_organs(parsed, request, names)
     if parsed.named.strangers and not (organs and parsed.operation in ("compare", "list", "rank")):
         return Missing(organs=parsed.named.strangers)
+    if not organs and request.organs and parsed.operation not in ACROSS:
+        return Missing(organs=request.organs)
     if not organs:
         if parsed.named.open:
             return Open("organ", parsed.named.open[0][1])
@@ -142,7 +144,8 @@ def resolve(
         (organ, year) for organ in organs for year in years if (organ, year) in library.reports
     ]
     absent = [(o, y) for o in organs for y in years if (o, y) not in library.reports]
-    if absent and parsed.operation in _PAIRS:
+    summed = parsed.operation in ("sum", "average") and bool(parsed.years.named)
+    if absent and len(organs) == 1 and (summed or parsed.operation in _PAIRS):
         missing = tuple(dict.fromkeys(year for _, year in absent))
         return Missing(years=missing, of=tuple(dict.fromkeys(organ for organ, _ in absent)))
     if not found:
@@ -162,7 +165,8 @@ def _with_year_before(
     parsed: Parsed, years: tuple[int, ...], organs: Sequence[str]
 ) -> tuple[int, ...]:
     """Add the year before to the one year of a change, unless something else is compared."""
-    if parsed.operation not in ("change", "growth_rate") or len(years) != 1 or len(organs) != 1:
+    asked = parsed.base_operation if parsed.operation == "verify" else parsed.operation
+    if asked not in ("change", "growth_rate") or len(years) != 1 or len(organs) != 1:
         return years
     if len(parsed.found.indicators) > 1 or len(parsed.found.applicants) > 1:
         return years
@@ -237,6 +241,9 @@ def _years(
         return asked.named
     if asked.before and parsed.operation not in _PAIRS:
         return ((request.today or date.today()).year - 1,)
+    if asked.until:
+        held = tuple(year for year in held if year <= asked.until)
+        return held or (asked.until,)
     if asked.since:
         return tuple(year for year in held if year >= asked.since) or (asked.since,)
     if asked.latest or asked.earliest:

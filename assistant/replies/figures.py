@@ -8,6 +8,7 @@ Leaves to others: ranking and counting over all organs (organs.py), prose (prose
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
@@ -58,7 +59,11 @@ class Task:
     @property
     def applicants(self) -> tuple[str | None, ...]:
         """The kinds of applicants asked for; (None,) for their total."""
-        return self.parsed.found.applicants or (None,)
+        named = self.parsed.found.applicants
+        among = "其中" in self.parsed.question.text or "of which" in self.parsed.question.text
+        if among and named and self.parsed.operation in ("", "value", "list"):
+            return (None, *named)
+        return named or (None,)
 
     def value(self, report: ReportRow, indicator: str, applicant: str | None = None) -> Value:
         """Read one figure."""
@@ -233,7 +238,7 @@ def _partials(draft: Draft, values: Sequence[Value]) -> None:
         if value.partial and value.value is not None:
             missing = "、".join(draft.label(b.indicator or "", b.applicant) for b in value.blanks)
             draft.note("partial", missing=missing)
-        if value.why == "blank":
+        if value.filled:
             draft.note("computed_from_parts")
         if value.state == "blank":
             draft.note("blank_is_not_zero")
@@ -400,6 +405,12 @@ def crosses_formats(indicator: str, reports: Sequence[ReportRow]) -> bool:
     return known is not None and known.table == 2
 
 
+def note_break(draft: Draft, reports: Sequence[ReportRow]) -> None:
+    """Say why figures of these reports make no series."""
+    old_tables = any(report.format == "statistics" for report in reports)
+    draft.note("statistics_own_label" if old_tables else "format_break")
+
+
 def answer_change(task: Task, draft: Draft) -> End:
     """Difference, change or rate of growth between two years, or two figures, or two organs."""
     pair = _pair(task)
@@ -413,7 +424,7 @@ def answer_change(task: Task, draft: Draft) -> End:
             draft.lines.append(draft.say("cross_format", label=draft.label(old.indicator)))
             for value in (old, new):
                 draft.lines.append(_year_line(draft, value))
-            draft.note("format_break")
+            note_break(draft, [old.report, new.report])
             finish(draft)
             return ANSWERED
         return _two_numbers(task, draft, old, new)
@@ -562,12 +573,14 @@ def _base_name(draft: Draft, old: Value, new: Value) -> str:
 
 def answer_share(task: Task, draft: Draft) -> End:
     """What a figure is a share (or multiple) of; the fraction is shown, the whole is named."""
-    if len(task.scope.reports) == 2 and task.parsed.operation == "ratio":
+    two_organs = len(task.scope.organs) == 2
+    if len(task.scope.reports) == 2 and (two_organs or task.parsed.operation == "ratio"):
         return _times(task, draft)
     if len(task.scope.reports) > 1:
         return _shares(task, draft)
     value, whole_name = _share(task, draft, task.scope.reports[0])
-    part_name = draft.label(task.indicators[0], task.applicants[0])
+    operands = _share_operands(task, task.scope.reports[0])
+    part_name = draft.label(operands[0].indicator, operands[0].applicant)
     if value.state != "number" or value.value is None:
         head(draft, value)
         draft.explain(value)
@@ -587,6 +600,9 @@ def answer_share(task: Task, draft: Draft) -> End:
         )
     )
     draft.show(value)
+    for operand in operands:
+        if operand.state == "number":
+            draft.show(operand)
     draft.value, draft.unit = value.value, value.unit
     draft.explain(value)
     finish(draft)
@@ -596,7 +612,11 @@ def answer_share(task: Task, draft: Draft) -> End:
 def _times(task: Task, draft: Draft) -> End:
     """One figure of two reports as a multiple of each other, in the order of the question."""
     one, two = (task.first(report) for report in task.scope.reports)
-    value = quotient(one.report, one.indicator, one.applicant, one, two, percent=False)
+    base = re.search(r"\bas (?:in|at|for) (20\d\d)", task.parsed.question.text)
+    if base and str(one.report.year) == base.group(1):
+        one, two = two, one
+    percent = task.parsed.operation != "ratio"
+    value = quotient(one.report, one.indicator, one.applicant, one, two, percent=percent)
     if value.state != "number" or value.value is None:
         head(draft, value)
         finish(draft)
@@ -604,40 +624,68 @@ def _times(task: Task, draft: Draft) -> End:
     two_name = f"{two.report.organ}{draft.say('year_word', year=two.report.year)}"
     draft.lines.append(
         draft.say(
-            "ratio",
+            "share" if percent else "ratio",
             organ=one.report.organ,
             year=one.report.year,
             part=draft.name(one),
             whole=two_name,
-            value=canonical(value.value),
+            value=f"{canonical(value.value)}%" if percent else canonical(value.value),
             cites=draft.cites(value),
         )
     )
     for item in (value, one, two):
         draft.show(item)
-    draft.value, draft.unit = value.value, None
+    draft.value, draft.unit = value.value, value.unit
     draft.lines.append(draft.say("calculation", expression=value.expression or "", unit=""))
     finish(draft)
     return ANSWERED
 
 
 def _share(task: Task, draft: Draft, report: ReportRow) -> tuple[Value, str]:
-    indicator, applicant = task.indicators[0], task.applicants[0]
+    """The quotient that a share or ratio asks for, and how its whole is called."""
     percent = task.parsed.operation != "ratio"
-    if task.parsed.operation == "ratio" and len(task.indicators) == 2:
-        whole_id, whole_applicant = task.indicators[1], applicant
+    top, bottom = _share_operands(task, report)
+    value = quotient(report, top.indicator, top.applicant, top, bottom, percent=percent)
+    return value, draft.label(bottom.indicator, bottom.applicant)
+
+
+def _share_operands(task: Task, report: ReportRow) -> tuple[Value, Value]:
+    """The part and the whole; what the question says of either goes before the usual reading."""
+    indicator, applicant = task.indicators[0], task.applicants[0]
+    if task.parsed.operation == "ratio":
+        return _ratio_operands(task, report)
+    (part_id, part_who), (of_id, of_who) = task.parsed.part, task.parsed.of
+    if task.parsed.part == (None, None) or (part_id is None and part_who is None):
+        part_id, part_who = indicator, applicant
+    if part_id is None:
+        part_id = of_id if of_id and load_indicators()[of_id].table == 3 else "received"
+    if of_id is None and of_who is None and task.parsed.whole:
+        of_id = task.parsed.whole
+    if of_id is None:
+        of_id = part_id if part_who and of_who is None else _whole_of(part_id)
+        if of_who is not None:
+            of_id = "received"
+    if load_indicators()[part_id].table != 3:
+        part_who = of_who = None
+    top = replace(task.value(report, part_id, part_who), applicant=part_who)
+    bottom = replace(task.value(report, of_id, of_who), applicant=of_who)
+    return top, bottom
+
+
+def _ratio_operands(task: Task, report: ReportRow) -> tuple[Value, Value]:
+    indicator, applicant = task.indicators[0], task.applicants[0]
+    whole_id, whole_who = _whole_of(indicator), None
+    if len(task.indicators) == 2:
+        whole_id, whole_who = task.indicators[1], applicant
     elif task.parsed.whole:
-        whole_id, whole_applicant = task.parsed.whole, None
-    elif len(task.applicants) == 2 and not percent:
-        whole_id, whole_applicant = indicator, task.applicants[1]
+        whole_id = task.parsed.whole
+    elif len(task.applicants) == 2:
+        whole_id, whole_who = indicator, task.applicants[1]
     elif applicant:
-        whole_id, whole_applicant = indicator, None
-    else:
-        whole_id, whole_applicant = _whole_of(indicator), None
-    top = task.value(report, indicator, applicant)
-    bottom = task.value(report, whole_id, whole_applicant)
-    value = quotient(report, indicator, applicant, top, bottom, percent=percent)
-    return value, draft.label(whole_id, whole_applicant)
+        whole_id = indicator
+    top = replace(task.value(report, indicator, applicant), applicant=applicant)
+    bottom = replace(task.value(report, whole_id, whole_who), applicant=whole_who)
+    return top, bottom
 
 
 def _whole_of(indicator: str) -> str:
@@ -794,7 +842,7 @@ def _one_trend(
     numbers = [value for value in values if value.value is not None]
     breaks = crosses_formats(indicator, [value.report for value in numbers])
     if breaks:
-        draft.note("format_break")
+        note_break(draft, [value.report for value in numbers])
     elif len(numbers) > 1:
         _trend_change(draft, numbers[0], numbers[-1])
     if indicator.split(".")[0] == "other" and len({report.format for report in reports}) > 1:
@@ -925,8 +973,12 @@ def _compare_two(draft: Draft, one: Value, two: Value) -> None:
 
 def answer_verify(task: Task, draft: Draft) -> End:
     """Whether a stated figure is right; the headline is the true figure."""
+    if handler := _UNDERLYING.get(task.parsed.base_operation):
+        return _verify_computed(task, draft, handler)
+    if len(task.scope.reports) > 1 and len(task.parsed.operations.stated) > 1:
+        return _verify_each(task, draft)
     task, stated = _stated_about(task)
-    share = "share" in task.parsed.operations.ids
+    share = "share" in task.parsed.operations.ids or task.parsed.whole is not None
     if share and load_indicators()[task.indicators[0]].kind != "derived":
         value, _ = _share(task, draft, task.scope.reports[0])
     else:
@@ -942,7 +994,8 @@ def answer_verify(task: Task, draft: Draft) -> End:
         number = in_unit(comparison[1], _unit_behind(task.parsed, comparison[1]), value.unit)
         verdict = _holds(comparison[0], value.value, number)
     else:
-        verdict = any(agrees(item, value) for item in stated)
+        plain = [item for item in stated if not item.percent or value.unit == "%"] or stated
+        verdict = any(agrees(item, value) for item in plain)
     head(draft, value)
     draft.lines[0] = draft.say(
         "verify_true" if verdict else "verify_false", sentence=draft.lines[0]
@@ -991,6 +1044,52 @@ def _unit_behind(parsed: Parsed, number: Decimal) -> str | None:
     return None
 
 
+def _verify_computed(task: Task, draft: Draft, handler: Callable[[Task, Draft], End]) -> End:
+    """Check a stated difference, rate or sum: it is computed first, then compared."""
+    operation = task.parsed.base_operation
+    if operation == "change" and any(item.percent for item in task.parsed.operations.stated):
+        operation = "growth_rate"
+    plain = replace(task, parsed=replace(task.parsed, operation=operation))
+    end = handler(plain, draft)
+    if end[0] != "answered" or draft.value is None or not draft.lines:
+        if draft.lines:
+            draft.lines[0] = draft.say("verify_unknown", sentence=draft.lines[0])
+        return end
+    true, text = draft.value, task.parsed.question.text
+    signed = Value(task.scope.reports[0], "", None, "number", abs(true), draft.unit)
+    stated = task.parsed.operations.stated
+    verdict = any(agrees(item, signed) for item in stated) if stated else True
+    falls = re.search(r"下降|减少|少了?\d*|降低|更少|fewer|less|decrease|drop|fell", text)
+    rises = re.search(r"上升|增长|增加|多了?\d*|提高|更多|more|increase|rise|grew", text)
+    if task.parsed.base_operation in ("change", "growth_rate", "difference"):
+        if falls and not rises:
+            verdict = verdict and true < 0
+        elif rises and not falls:
+            verdict = verdict and true > 0
+    draft.lines[0] = draft.say(
+        "verify_true" if verdict else "verify_false", sentence=draft.lines[0]
+    )
+    draft.verdict = verdict
+    return end
+
+
+def _verify_each(task: Task, draft: Draft) -> End:
+    """Check one stated number for each report, in the order of the question."""
+    values = [task.first(report) for report in task.scope.reports]
+    verdicts = []
+    for value in values:
+        list_line(draft, value, f"{value.report.organ}{value.report.year}")
+    for stated, value in zip(task.parsed.operations.stated, values, strict=False):
+        verdicts.append(agrees(stated, value))
+    verdict = len(verdicts) == len(values) and all(verdicts)
+    key = "verify_true" if verdict else "verify_false"
+    draft.lines.insert(0, draft.say(key, sentence=draft.name(values[0])))
+    draft.verdict = verdict
+    draft.value, draft.unit = None, None
+    finish(draft)
+    return ANSWERED
+
+
 def _exact_number(parsed: Parsed) -> bool:
     comparison = parsed.operations.comparison
     return comparison is None or all(s.value != comparison[1] for s in parsed.operations.stated)
@@ -1012,7 +1111,10 @@ def agrees(stated: Stated, value: Value) -> bool:
             if isinstance(exponent, int) and exponent < 0
             else Decimal(1)
         )
-        return true == stated.value or true.quantize(step, ROUND_HALF_UP) == stated.value
+        exact = true
+        if value.numerator is not None and value.denominator:
+            exact = value.numerator / value.denominator * 100
+        return true == stated.value or exact.quantize(step, ROUND_HALF_UP) == stated.value
     if stated.about and stated.value:
         return abs(true - stated.value) * 20 <= true
     return true == stated.value
@@ -1146,3 +1248,12 @@ def average_of(values: Sequence[Value]) -> tuple[Decimal, str]:
     mean = rounded(sum(numbers, Decimal(0)) / len(numbers))
     terms = "+".join(canonical(number) for number in numbers)
     return mean, f"({terms})/{len(numbers)} = {canonical(mean)}"
+
+
+_UNDERLYING: dict[str, Callable[[Task, Draft], End]] = {
+    "change": answer_change,
+    "growth_rate": answer_change,
+    "difference": answer_change,
+    "ratio": answer_share,
+    "sum": answer_sum,
+}

@@ -24,6 +24,7 @@ from assistant.replies.figures import (
     average_of,
     crosses_formats,
     list_line,
+    note_break,
     organ_line,
 )
 from assistant.scope import Library
@@ -101,7 +102,7 @@ def _rank_organs(task: Task, draft: Draft) -> End:
         _rank_head(task, draft, ordered, label, year)
     _left_out(draft, values, ordered)
     if crosses_formats(indicator, [value.report for value in ordered]):
-        draft.note("format_break")
+        note_break(draft, [value.report for value in values])
     draft.note("rank_in_library")
     draft.say_checks()
     draft.say_notes()
@@ -223,7 +224,7 @@ def _rank_years(task: Task, draft: Draft) -> End:
         for value in ordered:
             list_line(draft, value, draft.say("year_word", year=value.report.year))
         if crosses_formats(indicator, [value.report for value in ordered]):
-            draft.note("format_break")
+            note_break(draft, [value.report for value in values])
     draft.say_checks()
     draft.say_notes()
     return ANSWERED if done else ("no_answer", "not_stated")
@@ -298,7 +299,7 @@ def answer_average(task: Task, draft: Draft) -> End:
         draft.lines.append(draft.say("cross_format", label=draft.label(indicator, applicant)))
         for value in numbers:
             list_line(draft, value, draft.say("year_word", year=value.report.year))
-        draft.note("format_break")
+        note_break(draft, [value.report for value in values])
         draft.say_notes()
         return ANSWERED
     mean, expression = average_of(numbers)
@@ -413,7 +414,7 @@ def answer_total_over(task: Task, draft: Draft) -> End:
         draft.lines.append(draft.say("cross_format", label=label))
         for value in numbers:
             organ_line(draft, value)
-        draft.note("format_break")
+        note_break(draft, [value.report for value in values])
         draft.say_notes()
         return ANSWERED
     if len(numbers) <= MOST_LINES * 10:

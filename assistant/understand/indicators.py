@@ -191,8 +191,10 @@ _WHOLE = {
     "lawsuit_direct": "total", "lawsuit_after_review": "total", "fees": "amount",
     "procurement": "amount",
 }  # fmt: skip
-_NOT = re.compile(
-    r"(?:不是|并非|而非|除了?|不含|不包括|不算|not|excluding|other than|except)\W{0,2}$"
+_NOT = re.compile(r"(?:不是|并非|而非|not)\W{0,2}$")
+_OTHER_THAN = re.compile(
+    r"(?:非|除了?|不含|不包括|不算|扣除|扣掉|去掉|excluding|other than|except(?: for)?"
+    r"|without)\W{0,2}$"
 )
 
 
@@ -201,7 +203,12 @@ def _unnegated(spots: Sequence[Spot[Sense]], text: str) -> list[Spot[Sense]]:
     kept = []
     denied = False
     for spot in spots:
-        if spot.meaning.applicant and _NOT.search(text[max(0, spot.start - 12) : spot.start]):
+        before = text[max(0, spot.start - 12) : spot.start]
+        if spot.meaning.applicant and _OTHER_THAN.search(before):
+            rest = "legal" if spot.meaning.applicant == "natural_person" else "excluded"
+            other = replace(spot.meaning, applicant=rest, weak_applicant=spot.meaning.applicant)
+            kept.append(replace(spot, meaning=other))
+        elif spot.meaning.applicant and _NOT.search(before):
             denied = True
         else:
             kept.append(spot)
@@ -275,6 +282,17 @@ def _led_to(places: Mapping[str, Sequence[tuple[int, int]]], text: str) -> list[
         acts = [places[id_] for id_ in places if tables[id_].table == 2]
         if not all(_apart(places["concluded"], act, text) for act in acts):
             dropped.append("concluded")
+    for id_ in places:
+        block = id_.removesuffix(".items_before")
+        if block != id_ and f"{block}.items_change" in places:
+            dropped.append(id_)
+    if "handled" in places:
+        dropped += [id_ for id_ in ("received", "carried_in") if id_ in places]
+    others = [id_ for id_ in places if id_.startswith(("unavailable.", "declined."))]
+    if "refused" in places and not all(
+        _apart(places["refused"], places[id_], text) for id_ in others
+    ):
+        dropped.append("refused")
     for whole in places:
         stem = whole.removesuffix(".total").removesuffix(".decisions")
         parts = [id_ for id_ in places if id_ != whole and id_.startswith(f"{stem}.")]
@@ -295,7 +313,8 @@ def _apart(one: Sequence[tuple[int, int]], other: Sequence[tuple[int, int]], tex
     pairs = [sorted((a, b)) for a in one for b in other]
     first, second = min(pairs, key=lambda pair: abs(pair[1][0] - pair[0][1]))
     between = text[first[1] : second[0]]
-    return bool(_JOINED.search(between)) and len(between) <= 12
+    counted = re.search(r"(?:多少|几[件个起]?)[,、;]|[,、;](?:多少|几)", between)
+    return bool(counted or _JOINED.search(between)) and len(between) <= 12
 
 
 def _cross(

@@ -23,6 +23,11 @@ _COUNT_UNIT = (
 )
 _ANY_NUMBER = re.compile(f"[\\d{CHINESE}]")
 _COMPARISONS = {
+    "没有超过": "<=", "没超过": "<=", "不会超过": "<=", "不会多过": "<=",
+    "没到": "<", "没有到": "<",
+    "没满": "<", "不满": "<", "不止": ">", "不只": ">", "多过": ">", "超出": ">", "有没有": ">=",
+    "达到": ">=", "够": ">=", "exceeded": ">", "exceeds": ">", "exceeding": ">", "exceed": ">",
+    "not more than": "<=", "no more than": "<=", "no fewer than": ">=", "not less than": ">=",
     "超过": ">", "多于": ">", "大于": ">", "高于": ">", "more than": ">", "over": ">", "above": ">",
     "不少于": ">=", "至少": ">=", "以上": ">=", "at least": ">=", "or more": ">=", "不低于": ">=",
     "少于": "<", "低于": "<", "不到": "<", "不足": "<", "小于": "<", "fewer than": "<",
@@ -154,11 +159,20 @@ def _stated(text: str, years: Sequence[tuple[int, int]]) -> list[Stated]:
         )
     if _NOT_ONE.search(text) and all(item.value == 1 for item in found):
         return [Stated(Decimal(0))]
+    if not found and _ZERO_SAID.search(text):
+        return [Stated(Decimal(0))]
     return found
 
 
+#: 没有行政诉讼，对吗 and 是不是零 state zero as well.
+_ZERO_SAID = re.compile(
+    r"没有[^,，?？哪谁多几]{1,14}[,，]?(?:对吗|对吧|对不对|是吗|是吧|没错吧)"
+    r"|是不是(?:为)?零|(?:是|为)零(?:吗|吧)"
+)
+
+
 #: 一件都没有 states zero.
-_NOT_ONE = re.compile(r"一[件个起条]?.{0,12}(?:都|也)没有|没有?(?:收到|发生|出现)过|一件没有|零件")
+_NOT_ONE = re.compile(r"一[件个起条].{0,12}(?:都|也)没|没有?(?:收到|发生|出现)过|一件没有|零件")
 
 
 @cache

@@ -107,6 +107,13 @@ def find_organs(text: str, original: str, names: OrganNames, near: Sequence[str]
             continue
         if not _stands_free(text, spot):
             continue
+        foreign = _of_another_place(text, spot, names)
+        if foreign is not None:
+            strangers.append(text[foreign : spot.stop])
+            if spans and spans[-1][0] >= foreign and organs:
+                organs.pop()
+            spans.append((foreign, spot.stop))
+            continue
         spans.append((spot.start, spot.stop))
         settled = _settle(spot.meaning, text, names, near)
         if len(settled) == 1:
@@ -145,7 +152,12 @@ def names_of(name: str, aliases: Iterable[str] = ()) -> Iterator[tuple[str, int]
     shorts = [s for place in places[-1:] if (s := short_name(place))]
     if department:
         stem, end = department
-        tails = [stem + end, *(f"{short}{end}" for short in _words()["departments"].get(stem, ()))]
+        tails = [
+            f"{stem}部门",
+            *(["教委"] if stem == "教育" else []),
+            stem + end,
+            *(f"{short}{end}" for short in _words()["departments"].get(stem, ())),
+        ]
         for tail in tails:
             for place in [*places, *shorts]:
                 yield place + tail, 2
@@ -322,7 +334,7 @@ def _without_parents(
         gap = text[spot.stop : following.start] if following else None
         if following is not None and gap in ("", "的") and following.meaning != spot.meaning:
             chains = [names.parents.get(organ, ()) for organ in following.meaning]
-            if gap == "" or any(spot.text in "".join(chain) for chain in chains):
+            if any(spot.text in "".join(chain) for chain in chains):
                 continue
         kept.append(spot)
     return kept
@@ -380,8 +392,35 @@ def _tails() -> tuple[re.Pattern[str], ...]:
         re.compile(rf"(?:的)?(?:人民)?(?:市|县|区|省)?(?:{'|'.join(stems)})(?:{ends})"),
         re.compile(r"(?:的)?([一-龥]{2,10}?)(?:局|委员会|厅)(?!部)"),
         re.compile(r"(?:人民)?(?:政府)?(?:办公室|办公厅)|政府办"),
+        re.compile(r"办(?![理结了公完件事])"),
+        re.compile(
+            r"([一-龥]{0,6}?)(?:大学|学院|医院|法院|检察院|公司|集团|矿业|银行|中学|小学|学校|电视台|日报)"
+        ),
+        re.compile(r"(?:的)?(?:下属|所属|各|本级|市直|县直|区直)(?:单位|部门|区县?|县区?|局)?"),
         re.compile(rf"([一-龥]{{0,5}}?)(?:{places})(?:人民政府|政府|管委会)?"),
     )
+
+
+def _of_another_place(text: str, spot: Spot[tuple[str, ...]], names: OrganNames) -> int | None:
+    """Where a bare department's name begins that another place or level is written before.
+
+    区教育局 is not the 教育局 of a city, 清溪区教育局 not that of 示例市.
+    """
+    chains = [names.parents.get(organ, ()) for organ in spot.meaning]
+    if any(spot.text.startswith(chain[-1][:2]) for chain in chains if chain):
+        return None
+    if not all(department_of(organ) for organ in spot.meaning) or spot.start == 0:
+        return None
+    before = text[: spot.start]
+    written = re.search(r"[一-龥]{0,6}[省市县区旗]$", before)
+    if written is None:
+        return None
+    place = before[_after_breaks(before, written.start(), written.end()) :]
+    if len(place) < 2:
+        levels = {chain[-1][-1] for chain in chains if chain}
+        return None if place in levels else spot.start - len(place)
+    known = {part for chain in chains for part in (*chain, "".join(chain))}
+    return None if place in known else spot.start - len(place)
 
 
 def _stands_free(text: str, spot: Spot[tuple[str, ...]]) -> bool:
@@ -440,6 +479,9 @@ def _name_like(text: str) -> Iterator[tuple[int, int]]:
         start = _after_breaks(text, start, stop)
         name = text[start:stop]
         if start < taken or stop - start < 3 or not _is_name(name):
+            continue
+        if text[stop : stop + 1] == "▁" and name.endswith(("省", "市", "自治区", "州")):
+            taken = stop
             continue
         taken = stop
         yield start, stop

@@ -57,6 +57,9 @@ class Parsed:
     ranks: str = "organs"
     whole: str | None = None
     rest: str = ""
+    part: tuple[str | None, str | None] = (None, None)
+    of: tuple[str | None, str | None] = (None, None)
+    base_operation: str = ""
     topic_words: tuple[str, ...] = ()
     carried: Mapping[str, str] = field(default_factory=dict)
 
@@ -88,7 +91,7 @@ def parse(
     operations = find_operations(rest, [*year_spans, *against])
     operations = _with_patterns(operations, question.text)
     rest = _masked(rest, [*year_spans, *against])
-    found = find_indicators(rest)
+    found = find_indicators(_PROPORTION.sub(_blank, rest) if _MAKES_UP.search(rest) else rest)
     topics = _topics(rest) or _plain_topics(rest)
     if topics and found.indicators == ("received",) and not _OF_APPLICATIONS.search(rest):
         found = replace(found, indicators=())
@@ -101,7 +104,12 @@ def parse(
         ranks = "parts"
     match = _TABLE.search(question.text)
     operation = choose_operation(operations, found, named, years, topics, question.text)
-    indicators, whole = _narrowed(found.indicators, operation, rest)
+    part: Half = (None, None)
+    of: Half = (None, None)
+    if operation in ("share", "verify"):
+        part, of = share_halves(rest)
+    percent = "share" in operations.ids or any(item.percent for item in operations.stated)
+    indicators, whole = _narrowed(found.indicators, operation, rest, percent)
     found = _with(found, indicators)
     return Parsed(
         question=question,
@@ -117,6 +125,16 @@ def parse(
         ranks=ranks,
         whole=whole,
         rest=rest,
+        part=part,
+        of=of,
+        base_operation=choose_operation(
+            replace(operations, ids=operations.ids - {"verify", "exists"}, comparison=None),
+            found,
+            named,
+            years,
+            topics,
+            question.text,
+        ),
         topic_words=tuple(
             word for spot in _topic_words().spots(rest) if (word := _COUNTING.sub("", spot.text))
         ),
@@ -190,7 +208,11 @@ _PATTERNS = {
         r"|by (?:kind|type) of applicant"
     ),
     "checks": re.compile(
-        r"加.{0,16}等于.{0,16}(?:加|吗|么)|(?:相加|加起来).{0,4}(?:等于|是不是|对不对)|统计年[份度].{0,6}(?:对|错)|年份.{0,4}(?:写|对|错)"
+        r"打架|加得拢|对得拢|能平|挑.{0,3}(?:毛病|错)"
+        r"|(?:哪里|哪儿|哪处|什么地方).{0,4}(?:写错|算错|不一致|有错|错了|对不上)"
+        r"|有没有.{0,8}(?:错|矛盾|不一致|出入)|前后.{0,4}(?:一致|对得上)|arithmetic|errors?\b"
+        r"|加.{0,16}等于.{0,16}(?:加|吗|么)|(?:相加|加起来).{0,4}(?:等于|是不是|对不对)"
+        r"|统计年[份度].{0,6}(?:对|错)|年份.{0,4}(?:写|对|错)"
         r"|figures.{0,40}add up|\b(?:agree|match|consistent|reconcile|contradict)"
     ),
     "total_over_organs": re.compile(
@@ -216,12 +238,28 @@ _PATTERNS = {
 }
 
 
+#: A question that wants yes or no …
+_YES_NO = re.compile(
+    r"[吗吧么]|没错|对不对|是不是|有没有|\?$"
+    r"|^(?:is|are|was|were|did|does|do|has|have|i think|i heard)\b|am i right|\bcorrect\b|\btrue\b"
+)
+#: … and nothing else.
+_OPEN_QUESTION = re.compile(
+    r"多少|几[件个份项宗条家成倍起部]|哪|谁|什么|怎么|为何|咋|how (?:many|much|often)"
+    r"|\bwh(?:at|ich|o|ose|en|ere|y)\b"
+)
+
+
 def _with_patterns(operations: Operations, text: str) -> Operations:
     """Add the operations that only a pattern over the whole question shows."""
     found = {id_ for id_, pattern in _PATTERNS.items() if pattern.search(text)}
     ids = set(operations.ids)
     if "哪几" in text:
         ids.discard("count_organs")
+    if "lowest" in ids and not re.search(r"(?<!at )\bleast\b|最少|最低|最小|fewest|lowest", text):
+        ids.discard("lowest")
+    if _YES_NO.search(text) and not _OPEN_QUESTION.search(text) and operations.stated:
+        found.add("verify")
     if re.search(r"how many times (?!as|more|the)", text):
         ids.discard("ratio")
     if re.search(r"\ball (?:the )?(?:organs|agencies|bodies)\b", text) and "sum" in ids | found:
@@ -292,8 +330,13 @@ def choose_operation(
     ):
         return "verify"
     across = re.search(r"机关|单位|部门|区县|县区|哪家|organs?\b|agencies|bodies", text)
-    ranked = ids & {"highest", "lowest", "top", "bottom", "rank"}
-    counted = ids & {"filter_organs", "count_organs"} or re.search(r"哪[些几]", text)
+    ranked_cues = {"highest", "lowest", "top", "bottom", "rank"}
+    ranked = ids & ranked_cues
+    counted = ids & {"filter_organs", "count_organs"} or re.search(
+        r"哪[些几]|\borgans? (?:whose|that|which|with|had|have|where)\b|\bwhich organs", text
+    )
+    if across and not named.organs and found.indicators and "sum" in ids and not ranked_cues & ids:
+        return "total_over_organs"
     if across and not named.organs and found.indicators and counted and not ranked:
         return "count_organs" if "count_organs" in ids and _counts(text) else "filter_organs"
     if "contact" in ids and named.organs and not found.indicators:
@@ -318,6 +361,18 @@ def choose_operation(
         return "share" if "share" in ids else "ratio"
     if "sum" in ids and not ids & {"change", "difference"} and (several or len(years.named) > 1):
         return "sum"
+    two = re.search(
+        r"比|多了|少了|多几|少几|多多少|少多少|相差|差|增|减|变化|more|fewer|less|differ|change|exceed",
+        text,
+    )
+    if two and len(years.named) == 2 and not several and "sum" not in ids:
+        return "change"
+    if two and len(found.indicators) == 2 and len(years.named) < 2 and not several_organs:
+        exceeds = re.search(
+            r"exceed|how many more|by how|多几|多多少|少几|少多少|差|比.{0,12}[多少]", text
+        )
+        if exceeds:
+            return "difference"
     if "change" in ids and not (several and len(years.named) < 2):
         return "change" if not several_organs else "compare"
     if "difference" in ids:
@@ -348,16 +403,60 @@ def _counts(text: str) -> bool:
     return bool(re.search(r"多少|(?<!哪)几个|(?<!哪)几家|how many|number of", text))
 
 
+Half = tuple[str | None, str | None]
+#: “A占B的比例”: the words of proportion belong to 占, not to a rate of their own.
+_PROPORTION = re.compile(r"的?(?:比例|比重|百分比|占比)")
+
+
+def _blank(match: re.Match[str]) -> str:
+    return "▁" * len(match.group())
+
+
+_MAKES_UP = re.compile(r"占(?!比)(?:了|到|全部|总|所有|当年|本年|全年|其中)*")
+_AMONG = re.compile(r"(?:当中|之中|里面|里头|中|里)(?=.{1,16}占)")
+
+
+def share_halves(text: str) -> tuple[Half, Half]:
+    """Return (figure, applicant) of the part and of the whole in “A占B的几成” or “B中A占多少”.
+
+    What a half does not say is None.
+    """
+    text = _PROPORTION.sub(_blank, text)
+    match = _MAKES_UP.search(text)
+    if match is None:
+        return (None, None), (None, None)
+    before, behind = text[: match.start()], text[match.end() :]
+    among = _AMONG.search(text)
+    if among:
+        return _half(text[among.end() : match.start()]), _half(text[: among.start()])
+    return _half(before), _half(behind)
+
+
+def _half(text: str) -> Half:
+    found = find_indicators(text)
+    indicators = found.indicators if not found.weak else ()
+    applicants = (*found.applicants, *found.weak_applicants)
+    return (
+        indicators[-1] if indicators else None,
+        applicants[0] if applicants else None,
+    )
+
+
+_TOTALS = frozenset({"concluded", "received", "handled", "review.total", "lawsuit.total"})
+
+
 def _narrowed(
-    indicators: tuple[str, ...], operation: str, text: str
+    indicators: tuple[str, ...], operation: str, text: str, percent: bool
 ) -> tuple[tuple[str, ...], str | None]:
     """Drop a group that merely leads to its part (不予公开 in “因国家秘密不予公开”).
 
     Returns the indicators left and, for a share, the whole it is a share of.
     """
     known = load_indicators()
-    if operation in ("share", "ratio", "composition"):
+    if operation in ("share", "ratio", "composition") or (operation == "verify" and percent):
         whole = _whole(indicators, text)
+        if whole is None and operation == "verify" and len(indicators) == 2:
+            whole = next((i for i in indicators if i in _TOTALS), None)
         return tuple(i for i in indicators if i != whole), whole
     derived = [i for i in indicators if known[i].kind == "derived"]
     if derived and len(indicators) > 1 and operation not in ("list", "sum", "difference"):
@@ -393,7 +492,7 @@ def _with(found: Found, indicators: tuple[str, ...]) -> Found:
 #: 上年结转 and the like name a row, not a year.
 _YEAR_IN_LABEL = re.compile(
     r"(?:上一?年度?|去年|前一年|往年|上年度)(?=结转|转入|遗留|留|没办|未办|积压|剩|转|带|接续|项目)"
-    r"|本年(?=新收|度办理|制发|废止|处理|收费|新制作|新公开|增)|下一?年度?(?=继续|结转|办理)"
+    r"|(?<=结转到)20\d\d年?度?|(?<=结转至)20\d\d年?度?|本年(?=新收|度办理|制发|废止|处理|收费|新制作|新公开|增)|下一?年度?(?=继续|结转|办理)"
     r"|(?<=结转)(?:到|至)?(?:下一?年度?|明年|次年|第二年|下年)|(?<=留到|转到|拖到)(?:下一?年度?|明年|次年|第二年|下年)"
     r"|from the (?:previous year|year before)|from last year"
     r"|(?:to|into) (?:the )?next year"

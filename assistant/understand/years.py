@@ -25,6 +25,7 @@ _YEAR = re.compile(
 _SINCE = re.compile(
     rf"(?:自|从)?({_FULL})\s*年?(?:度)?(?:以来|起|至今|到现在|到今年|之后|以后)|since ({_FULL})"
 )
+_UNTIL = re.compile(rf"({_FULL})\s*年?(?:度)?(?:之前|以前)|before ({_FULL})")
 _BACK = {
     "今年": 0, "本年度": 0, "当年": 0, "这一年": 0, "this year": 0,
     "去年": 1, "last year": 1, "前年": 2, "大前年": 3, "the year before last": 2,
@@ -70,6 +71,7 @@ class Years:
     every: bool = False
     ranged: bool = False
     since: int | None = None
+    until: int | None = None
 
     @property
     def silent(self) -> bool:
@@ -96,6 +98,12 @@ def find_years(text: str, today: date) -> tuple[Years, list[tuple[int, int]]]:
                 spans.append(match.span())
                 ranged = True
     since = None
+    until = None
+    earlier = _UNTIL.search(text)
+    if earlier is not None and _free(earlier, spans):
+        limit = _read(next(group for group in earlier.groups() if group))
+        until = limit - 1 if limit else None
+        spans.append(earlier.span())
     back = _SINCE.search(text)
     if back is not None and _free(back, spans):
         since = _read(next(group for group in back.groups() if group))
@@ -106,6 +114,8 @@ def find_years(text: str, today: date) -> tuple[Years, list[tuple[int, int]]]:
             named.append((match.start(), (year,)))
             spans.append(match.span())
     for match in _RELATIVE.finditer(text):
+        if named and match.group() in ("这一年", "当年", "本年度"):
+            continue
         if _free(match, spans):
             named.append((match.start(), (today.year - _BACK[match.group()],)))
             spans.append(match.span())
@@ -124,7 +134,9 @@ def find_years(text: str, today: date) -> tuple[Years, list[tuple[int, int]]]:
     if counted and last_n:
         spans.append(counted.span())
     years = tuple(dict.fromkeys(year for _, group in sorted(named) for year in group))
-    return Years(years, relative, last=last_n, ranged=ranged, since=since, **flags), spans
+    return Years(
+        years, relative, last=last_n, ranged=ranged, since=since, until=until, **flags
+    ), spans
 
 
 def _read(text: str) -> int | None:
