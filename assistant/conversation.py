@@ -25,10 +25,11 @@ _OWN_SUBJECT = frozenset(
 
 
 _BOTH = re.compile(
-    r"^(?:那|这)?(?:两|俩)(?:个|者|家|年)?.{0,4}(?:加|合|差|比|哪|谁|一共|总)"
-    r"|^(?:那)?(?:哪个|哪家|谁)更?[多少高低]"
-    r"|^(?:那)?(?:相?差|差了?)多少|^(?:那)?(?:加起来|加在一起|合计|一共|总共)|^再加上"
-    r"|^(?:what about )?(?:both|together|the two|combined)|^which (?:one )?(?:is|was|had|has) (?:more|higher)"
+    r"^[那这]?(?:两|俩)[个者家年]?.{0,4}(?:加|合|差|比|哪|谁|一共|总)"
+    r"|^那?(?:哪个|哪家|谁)更?[多少高低]|^那?(?:相?差|差了?)多少"
+    r"|^那?(?:加起来|加在一起|合计|一共|总共)|^再加上"
+    r"|^(?:what about )?(?:both|together|the two|combined)"
+    r"|^which (?:one )?(?:is|was|had|has) (?:more|higher)"
 )
 
 
@@ -84,6 +85,10 @@ def _years(before: Parsed, now: Parsed, carried: dict[str, str]) -> Parsed:
             return now
         carried["year"] = "year"
         return replace(now, years=before.years)
+    compares = now.operation in ("change", "growth_rate", "difference")
+    if compares and len(now.years.named) == 1 == len(before.years.named):
+        pair = tuple(dict.fromkeys((*before.years.named, *now.years.named)))
+        return replace(now, years=replace(now.years, named=pair))
     step = -1 if now.years.before else 1 if now.years.after else 0
     if step and not now.years.named and before.years.named:
         base = min(before.years.named) if step < 0 else max(before.years.named)

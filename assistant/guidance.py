@@ -14,8 +14,8 @@ from assistant.draft import Draft
 from assistant.model import Language
 from assistant.understand.parse import Parsed
 from assistant.understand.spotting import Lexicon
-from assistant.vocabulary import LANGUAGES, load_indicators, wording_key
-from assistant.vocabulary.cards import Card, load_cards
+from assistant.vocabulary import LANGUAGES, load_indicators, read_yaml, wording_key
+from assistant.vocabulary.cards import FILE, Card, load_cards
 
 
 def find_card(parsed: Parsed) -> Card | None:
@@ -49,6 +49,9 @@ _ASKS = re.compile(
 def find_near(parsed: Parsed) -> Card | None:
     """Return the card whose wording shares most with a question about procedure, if enough."""
     text = parsed.question.text
+    for pattern, card_id in _cues():
+        if pattern.search(text):
+            return load_cards()[card_id]
     if not _ASKS.search(text):
         return None
     language = parsed.question.language
@@ -59,6 +62,12 @@ def find_near(parsed: Parsed) -> Card | None:
             shared = len(asked & _pieces(wording.lower(), language)) / max(1, len(asked))
             best = max(best, (shared, card.id))
     return load_cards()[best[1]] if best[0] >= _NEAR[language] else None
+
+
+@cache
+def _cues() -> tuple[tuple[re.Pattern[str], str], ...]:
+    document = read_yaml(FILE.with_name("cues.yaml"))
+    return tuple((re.compile(pattern), load_cards()[card].id) for pattern, card in document)
 
 
 _EMPTY_WORDS = frozenset(

@@ -237,6 +237,8 @@ def _years(
     held = tuple(sorted({year for organ in organs for year in library.coverage.get(organ, ())}))
     if not held:
         return Missing(organs=tuple(organs))
+    if asked.named and asked.since:
+        return tuple(range(asked.since, max(asked.named) + 1))
     if asked.named:
         return asked.named
     if asked.before and parsed.operation not in _PAIRS:

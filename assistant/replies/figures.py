@@ -61,7 +61,8 @@ class Task:
         """The kinds of applicants asked for; (None,) for their total."""
         named = self.parsed.found.applicants
         among = "其中" in self.parsed.question.text or "of which" in self.parsed.question.text
-        if among and named and self.parsed.operation in ("", "value", "list"):
+        own = "indicator" not in self.parsed.carried
+        if among and own and named and self.parsed.operation in ("", "value", "list"):
             return (None, *named)
         return named or (None,)
 
@@ -996,6 +997,11 @@ def answer_verify(task: Task, draft: Draft) -> End:
     else:
         plain = [item for item in stated if not item.percent or value.unit == "%"] or stated
         verdict = any(agrees(item, value) for item in plain)
+    percents = [item for item in stated if item.percent]
+    if percents and len(percents) < len(stated) and value.unit != "%":
+        rate, _ = _share(task, draft, task.scope.reports[0])
+        verdict = verdict and all(agrees(item, rate) for item in percents)
+        draft.show(rate)
     head(draft, value)
     draft.lines[0] = draft.say(
         "verify_true" if verdict else "verify_false", sentence=draft.lines[0]

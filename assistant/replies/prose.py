@@ -14,9 +14,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant.draft import Draft
+from assistant.model import FigureShown
 from assistant.replies.figures import ANSWERED, End
 from assistant.understand.parse import Parsed
 from assistant.vocabulary import load_absences, load_topics
+from indexer.numbers import read_number
 from indexer.records import ReportRow, StoredPassage
 from indexer.text import fold
 
@@ -59,7 +61,53 @@ def answer_quote(parsed: Parsed, reports: Sequence[ReportRow], draft: Draft) -> 
             continue
         found_any = True
         draft.lines.append(quoted(draft, names, chosen))
+        if len(reports) == 1 and _asks_number(parsed):
+            _headline(parsed, report, chosen, draft)
     return ANSWERED if found_any else ("no_answer", "not_stated")
+
+
+def _headline(parsed: Parsed, report: ReportRow, chosen: Sequence[Sentence], draft: Draft) -> None:
+    """Give the one number that the quoted words state of the subject, if there is just one."""
+    words = [word for word in parsed.topic_words if not word.isascii()]
+    for topic in parsed.topics:
+        wordings = words or [fold(word) for word in load_topics()[topic].wordings.zh]
+        units = "|".join(sorted(map(re.escape, load_topics()[topic].units), key=len, reverse=True))
+        if topic == "processing_fee":
+            wordings, units = ["共计", "合计", "收取", "处理费"], "元"
+        found = {
+            (match.group("n").replace(",", ""), match.group("unit"), sentence)
+            for sentence in chosen
+            for word in wordings
+            for match in _near_number(word, units).finditer(fold(sentence.text))
+        }
+        numbers = {(number, unit) for number, unit, _ in found}
+        if len(numbers) == 1:
+            number, unit, sentence = min(found, key=lambda item: item[2].start)
+            span = (sentence.start, sentence.stop)
+            id_ = draft.cite_passage(sentence.passage, *span, sentence.text)
+            draft.value, draft.unit = read_number(number), unit
+            label = load_topics()[topic].label.of(draft.language)
+            draft.shown.append(
+                FigureShown(
+                    report.organ,
+                    report.year,
+                    None,
+                    label,
+                    None,
+                    "number",
+                    draft.value,
+                    unit,
+                    False,
+                    (id_,),
+                )
+            )
+            return
+
+
+def _near_number(word: str, units: str) -> re.Pattern[str]:
+    """A number right behind `word`, or right before it: 新闻发布会57场, 29期在线访谈."""
+    number = rf"(?P<n>\d[\d,]{{0,14}}(?:\.\d+)?)(?P<unit>{units})"
+    return re.compile(rf"{re.escape(fold(word))}[^\d,。;]{{0,8}}{number}")
 
 
 def quoted(draft: Draft, names: dict[str, object], chosen: Sequence[Sentence]) -> str:
@@ -88,6 +136,8 @@ def find_sentences(parsed: Parsed, passages: Sequence[StoredPassage]) -> list[Se
         return sorted(dict.fromkeys(found), key=lambda sentence: sentence.start)
     wanted = [w for topic in parsed.topics for w in load_topics()[topic].wordings.zh]
     asked = [fold(word) for word in parsed.topic_words if not word.isascii()]
+    if len(parsed.topics) == 1 and _asks_number(parsed):
+        asked = asked[-1:]
     asked = asked or [fold(word) for word in wanted]
     if asked:
         numeric = _asks_number(parsed)

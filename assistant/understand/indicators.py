@@ -183,7 +183,9 @@ _GENERIC = re.compile(r"收|接|受理|新|提交|递交|进件|来件|new|recei
 
 
 _Named = list[tuple[Spot[Sense], str]]
-_JOINED = re.compile(r"和|及|与|、|以及|其中|各|分别|还有|跟|\band\b|both|of which|respectively")
+_JOINED = re.compile(
+    r"和|及|与|、(?!所以|因此)|以及|其中|各|分别|还有|跟|\band\b|both|of which|respectively"
+)
 #: What a row or block named alone stands for.
 _WHOLE = {
     "licensing": "decisions", "penalties": "decisions", "coercion": "decisions",
@@ -288,6 +290,10 @@ def _led_to(places: Mapping[str, Sequence[tuple[int, int]]], text: str) -> list[
             dropped.append(id_)
     if "handled" in places:
         dropped += [id_ for id_ in ("received", "carried_in") if id_ in places]
+    if {"carried_in", "carried_out"} <= set(places) and not _apart(
+        places["carried_in"], places["carried_out"], text
+    ):
+        dropped.append("carried_out")
     others = [id_ for id_ in places if id_.startswith(("unavailable.", "declined."))]
     if "refused" in places and not all(
         _apart(places["refused"], places[id_], text) for id_ in others

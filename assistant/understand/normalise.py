@@ -31,8 +31,8 @@ _COUNTS = {
     "nine": "9", "ten": "10", "at least one": "at least 1", "more than one": "more than 1",
 }  # fmt: skip
 _COUNTED = re.compile(
-    r"(?i)\b(?:at least one|more than one|two|three|four|five|six|seven|eight|nine|ten)\b"
-    r"(?! securities)(?!-)"
+    r"(?i)(?<!table )(?<!section )(?<!part )\b(?:at least one|more than one"
+    r"|two|three|four|five|six|seven|eight|nine|ten)\b(?! securities)(?!-)"
 )
 
 

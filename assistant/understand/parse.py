@@ -201,7 +201,8 @@ _PATTERNS = {
         r"|\bsum\b|\btotal\b|altogether|together|combined|in all|add up to"
     ),
     "whole_table": re.compile(
-        r"(?:整张|那张|这张|完整的?|整个|全)表|表格?(?:发|给|拿)|(?:whole|full|entire) table"
+        r"(?:整张|那张|这张|完整的?|整个|全)表|表格?(?:发|给|拿)"
+        r"|(?:whole|full|entire|all)(?: of)?(?: the)? table"
     ),
     "by_applicant": re.compile(
         r"来自哪|哪[些类种].{0,6}(?:人|单位|申请人).{0,4}(?:申请|提|递|来)|谁(?:申请|提出|递交)"
@@ -213,7 +214,8 @@ _PATTERNS = {
         r"|有没有.{0,8}(?:错|矛盾|不一致|出入)|前后.{0,4}(?:一致|对得上)|arithmetic|errors?\b"
         r"|加.{0,16}等于.{0,16}(?:加|吗|么)|(?:相加|加起来).{0,4}(?:等于|是不是|对不对)"
         r"|统计年[份度].{0,6}(?:对|错)|年份.{0,4}(?:写|对|错)"
-        r"|figures.{0,40}add up|\b(?:agree|match|consistent|reconcile|contradict)"
+        r"|检查一遍|不对头|sums? to (?:its|the) total|inconsisten|figures.{0,80}add up"
+        r"|\b(?:agree|match|consistent|reconcile|contradict)"
     ),
     "total_over_organs": re.compile(
         r"(?:各|所有|全部|全体|每个)(?:个)?(?:机关|单位|部门|区县|地方).{0,14}(?:总|合计|一共|共|加)"
@@ -239,6 +241,9 @@ _PATTERNS = {
 
 
 #: A question that wants yes or no …
+_EACH_PART = re.compile(
+    r"每[种项类]|[三五八几]种情[况形]|小项|every part|each (?:ground|part|reason)|what made up"
+)
 _YES_NO = re.compile(
     r"[吗吧么]|没错|对不对|是不是|有没有|\?$"
     r"|^(?:is|are|was|were|did|does|do|has|have|i think|i heard)\b|am i right|\bcorrect\b|\btrue\b"
@@ -293,6 +298,7 @@ _MONTH = re.compile(
 
 def _absence(text: str, found: Found) -> str | None:
     """What the tables never carry, if its wording is no part of a figure's own."""
+    text = re.sub(r"我们?(?:是|在)[^,。▁]{1,16}[,。]", "", text)
     if _MONTH.search(text):
         return "monthly"
     for spot in _absences().spots(text):
@@ -335,7 +341,13 @@ def choose_operation(
     counted = ids & {"filter_organs", "count_organs"} or re.search(
         r"哪[些几]|\borgans? (?:whose|that|which|with|had|have|where)\b|\bwhich organs", text
     )
-    if across and not named.organs and found.indicators and "sum" in ids and not ranked_cues & ids:
+    if (
+        across
+        and not named.organs
+        and found.indicators
+        and "sum" in ids
+        and not (ranked_cues & ids or operations.comparison or re.search(r"哪|which", text))
+    ):
         return "total_over_organs"
     if across and not named.organs and found.indicators and counted and not ranked:
         return "count_organs" if "count_organs" in ids and _counts(text) else "filter_organs"
@@ -344,6 +356,8 @@ def choose_operation(
     for first in ("missing_reports", "checks", "zeros", "nonzeros"):
         if first in ids and not (first == "checks" and found.indicators and "value" in ids):
             return first
+    if found.indicators and _EACH_PART.search(text) and not ids & {"highest", "lowest"}:
+        return "list"
     if ids & {"highest", "lowest", "top", "bottom", "rank"}:
         return "rank"
     if "total_over_organs" in ids and found.indicators:
@@ -365,7 +379,8 @@ def choose_operation(
         r"比|多了|少了|多几|少几|多多少|少多少|相差|差|增|减|变化|more|fewer|less|differ|change|exceed",
         text,
     )
-    if two and len(years.named) == 2 and not several and "sum" not in ids:
+    side = "compare" in ids and not re.search(r"多|少|差|增|减|变|更|more|fewer|less", text)
+    if two and len(years.named) == 2 and not several and "sum" not in ids and not side:
         return "change"
     if two and len(found.indicators) == 2 and len(years.named) < 2 and not several_organs:
         exceeds = re.search(

@@ -131,6 +131,7 @@ def find_years(text: str, today: date) -> tuple[Years, list[tuple[int, int]]]:
             spans.append(found.span())
     counted = _LAST_N.search(text)
     last_n = _count(counted) if counted and _free(counted, spans) else None
+    last_n = last_n if last_n and last_n > 1 else None
     if counted and last_n:
         spans.append(counted.span())
     years = tuple(dict.fromkeys(year for _, group in sorted(named) for year in group))
