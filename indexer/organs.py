@@ -150,7 +150,8 @@ def _tidy(name: str) -> str:
     for word in ("现向社会公布", "公布", "关于"):
         if word in name:
             name = name.rpartition(word)[2]
-    return name.removesuffix("年度").removesuffix("的")
+    name = name.removesuffix("年度").removesuffix("的")
+    return "" if name.endswith("中华人民共和国") else name
 
 
 def _one_line(text: str) -> str:

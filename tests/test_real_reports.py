@@ -21,7 +21,10 @@ from indexer.reading import read_report
 from indexer.records import ReportRow
 from indexer.store import Store
 
-pytestmark = pytest.mark.reports
+pytestmark = [
+    pytest.mark.reports,
+    pytest.mark.skipif("NIANBAO_REPORTS" not in os.environ, reason="NIANBAO_REPORTS is not set"),
+]
 FOLDER = Path(os.environ.get("NIANBAO_REPORTS", "."))
 
 

@@ -27,12 +27,12 @@ _TRADITIONAL = frozenset(
 
 
 _COUNTS = {
-    "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8",
-    "nine": "9", "ten": "10", "at least one": "at least 1", "more than one": "more than 1",
+    "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7",
+    "eight": "8", "nine": "9", "ten": "10",
 }  # fmt: skip
 _COUNTED = re.compile(
-    r"(?i)(?<!table )(?<!section )(?<!part )\b(?:at least one|more than one"
-    r"|two|three|four|five|six|seven|eight|nine|ten)\b(?! securities)(?!-)"
+    r"(?i)\b(?P<before>(?:than|least|most|exactly|under|over|below|above|top|last|past)\s+)"
+    r"(?P<word>one|two|three|four|five|six|seven|eight|nine|ten)\b"
 )
 
 
@@ -62,7 +62,7 @@ def normalise(original: str, language: Language | None = None) -> Question:
     text = re.sub(r"(?<=[㐀-鿿]) (?=[㐀-鿿0-9])|(?<=[0-9]) (?=[㐀-鿿])", "", text)
     text = re.sub(r"(?:一半|半数)以上|超过(?:一半|半数)|过半数?", "超过50%", text)
     text = re.sub(r"(?i)\b(?:more than|over) half\b", "more than 50%", text)
-    text = _COUNTED.sub(lambda match: _COUNTS[match.group().lower()], text)
+    text = _COUNTED.sub(lambda m: m["before"] + _COUNTS[m["word"].lower()], text)
     return Question(original, text.lower(), language or guess_language(text))
 
 
