@@ -411,16 +411,16 @@ def _of_another_place(text: str, spot: Spot[tuple[str, ...]], names: OrganNames)
         return None
     if not all(department_of(organ) for organ in spot.meaning) or spot.start == 0:
         return None
-    before = text[: spot.start]
+    before = text[: spot.start + (spot.text[0] in "省市县区")]
     written = re.search(r"[一-龥]{0,6}[省市县区旗]$", before)
     if written is None:
         return None
     place = before[_after_breaks(before, written.start(), written.end()) :]
     if len(place) < 2:
         levels = {chain[-1][-1] for chain in chains if chain}
-        return None if place in levels else spot.start - len(place)
+        return None if place in levels else len(before) - len(place)
     known = {part for chain in chains for part in (*chain, "".join(chain))}
-    return None if place in known else spot.start - len(place)
+    return None if place in known else len(before) - len(place)
 
 
 def _stands_free(text: str, spot: Spot[tuple[str, ...]]) -> bool:
