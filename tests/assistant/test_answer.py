@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -81,3 +83,18 @@ def test_a_library_without_reports_says_so(tmp_path):
     with Store.create(tmp_path) as store:
         reply = ask(Assistant(store), "淮北市2021年新收多少件")
         assert (reply.status, reply.reason) == ("no_answer", "not_in_library")
+
+
+class Talkative(Assistant):
+    """An assistant whose replies say a number that nothing supports."""
+
+    def _reply(self, *args: Any) -> Reply:
+        reply = super()._reply(*args)
+        return replace(reply, text=f"{reply.text}另有七十七件。")
+
+
+def test_a_reply_with_an_unsupported_number_does_not_go_out(store: Store):
+    reply = ask(Talkative(store), "淮北市2021年新收多少件")
+    assert (reply.status, reply.reason) == ("no_answer", "not_grounded")
+    assert "七十七" not in reply.text + reply.speech
+    assert (reply.value, reply.figures) == (None, ())

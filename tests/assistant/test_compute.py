@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.compute import Figures, Value, added, percentage, quotient, rounded, value_of
@@ -157,6 +157,7 @@ def test_percentages_are_rounded_half_up_to_one_decimal(part, whole, percent):
     assert str(percentage(Decimal(part), Decimal(whole))) == percent
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**6), st.integers(1, 10**6))
 def test_rounding_is_off_by_half_a_step_at_most(part, whole):
     exact = Decimal(part) / whole
@@ -164,6 +165,7 @@ def test_rounding_is_off_by_half_a_step_at_most(part, whole):
     assert abs(rounded(exact) - exact) <= Decimal("0.005")
 
 
+@settings(deadline=None)
 @given(st.lists(st.decimals(0, 10**6, places=2), min_size=1, max_size=8))
 def test_sums_are_exact_and_their_expression_is_true(parts):
     values = [Value(None, "x", None, "number", part, "万元") for part in parts]

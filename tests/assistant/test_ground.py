@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.ground import uncovered
@@ -51,6 +51,7 @@ def test_a_planted_number_is_caught(planted, where):
     assert len(uncovered(reply, "示例市2023年不予公开多少件", (2023,))) == 1
 
 
+@settings(deadline=None)
 @given(
     st.integers(10_000, 10**9), st.sampled_from([str, "{:,}".format, lambda n: spoken(Decimal(n))])
 )

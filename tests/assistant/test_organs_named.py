@@ -46,3 +46,8 @@ def test_the_parents_of_an_organ_are_the_places_in_its_name():
     assert place_chain(DISTRICT) == ("示例市", "清溪区")
     assert place_chain(EDUCATION) == ("示例市",)
     assert place_chain(HUAIBEI) == ("淮北市",)
+
+
+def test_a_real_place_is_no_slip_of_the_pen():
+    names = names_of("吉安市人民政府")
+    assert find("集安市2021年新收多少", names).strangers == ("集安市",)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.errors import UnreadableCell
@@ -29,6 +29,7 @@ def test_refuses_to_guess(case):
         read_cell(case["printed"])
 
 
+@settings(deadline=None)
 @given(st.integers(min_value=0, max_value=10**12), st.sampled_from(["", "件", "万元", "（注）"]))
 def test_reads_back_any_count_however_it_is_printed(count, behind):
     plain, grouped = str(count), f"{count:,}"
@@ -36,12 +37,14 @@ def test_reads_back_any_count_however_it_is_printed(count, behind):
     assert {read_cell(f" {text}{behind}\n").value for text in printed} == {Decimal(count)}
 
 
+@settings(deadline=None)
 @given(st.decimals(allow_nan=False, allow_infinity=False, places=6, min_value=-(10**9)))
 def test_reads_back_any_amount_digit_by_digit(amount):
     printed = canonical(amount)
     assert canonical(read_number(printed)) == printed
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="0123456789,.-+/—０９件元万（）() \n其中无", max_size=12))
 def test_never_invents_a_number(printed):
     try:

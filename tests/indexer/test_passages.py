@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from drawn import document
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.passages import LONG, cut_passages
@@ -32,6 +32,7 @@ def cut(*paragraphs):
     return made, cut_passages(made, find_sections(clean(made.text)))
 
 
+@settings(deadline=None)
 @given(st.lists(SENTENCES.map("".join), max_size=4))
 def test_every_passage_is_an_exact_slice(paragraphs):
     made, passages = cut(*paragraphs)

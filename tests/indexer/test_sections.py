@@ -54,3 +54,8 @@ def test_other_wordings_of_a_section_count():
 
 def test_an_enumeration_inside_a_sentence_is_no_heading():
     assert numbers_in("一、总体情况\n示例市做了两件事：二、开会。\n") == "一"
+
+
+def test_a_table_alone_has_no_sections():
+    rows = ("一、本年新收政府信息公开申请数量", "三、本年度办理结果", "四、结转下年度继续办理")
+    assert numbers_in("\n".join(rows)) == ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from indexer.text import clean, fold, squash, strip_numbering
@@ -15,6 +15,7 @@ MIXED = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(MIXED, st.data())
 def test_every_clean_span_can_be_found_in_the_original(raw, data):
     text = clean(raw)
@@ -26,6 +27,7 @@ def test_every_clean_span_can_be_found_in_the_original(raw, data):
     assert text.clean[start:stop] in clean(raw[low:high]).clean
 
 
+@settings(deadline=None)
 @given(MIXED)
 def test_origins_are_as_many_as_characters_and_never_run_backwards(raw):
     text = clean(raw)
@@ -34,6 +36,7 @@ def test_origins_are_as_many_as_characters_and_never_run_backwards(raw):
     assert not any(char.isspace() for char in text.clean)
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="总计（１）〔二○“”—－/ \u3000㈠①%％Ａ", max_size=30))
 def test_folding_twice_changes_nothing(raw):
     assert squash(squash(raw)) == squash(raw)
