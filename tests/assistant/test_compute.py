@@ -38,7 +38,7 @@ SHEET = [
     *row("disclosed", None, None, None, None, None, None, None),
     *row("partly_disclosed", 1, 0, 0, 0, 0, 0, 1),
     *row("unavailable.not_held", 3, 0, 0, 0, 0, 0, 3),
-    *row("unavailable.to_be_made", None, 0, 0, 0, 0, 0, None),
+    *row("unavailable.to_be_made", *[None] * 7),
     *row("unavailable.unclear", 1, 0, 0, 0, 0, 0, 1),
     *row("concluded", 8, 0, 0, 0, 0, 0, 8),
     *block("review", 7, 2, 1, 1, None),
