@@ -54,6 +54,10 @@ _YEARLY = (
 Assumed = tuple[str, Mapping[str, object]]
 
 
+#: The years that the formats of the tables are called by.
+_FORMATS = (2019, 2021)
+
+
 @dataclass(frozen=True)
 class Scope:
     """The reports a question is about, in its order of organs, then years.
@@ -105,10 +109,11 @@ class Library:
 
     @cached_property
     def numbers(self) -> frozenset[int]:
-        """Years, counts of organs and reports, and the numbers in names of organs."""
+        """Years and gaps, years of formats, counts, and the numbers in names of organs."""
         counts = {len(self.coverage), len(self.reports), *map(len, self.coverage.values())}
         named = {int(digits) for organ in self.coverage for digits in re.findall(r"\d+", organ)}
-        return frozenset({*self.years, *counts, *named})
+        years = range(min(self.years), max(self.years) + 1) if self.years else ()
+        return frozenset({*years, *_FORMATS, *counts, *named})
 
     @cached_property
     def years(self) -> tuple[int, ...]:

@@ -71,7 +71,9 @@ def read_cell(printed: str) -> Cell:
     if _NUMBER.fullmatch(bare):
         return Cell(printed, "number", read_number(bare), unit)
     if _WORDS.search(text):
-        if re.match(r"[-+]?[\d,.]+\s*[^\d一-龥A-Za-z(\[]*$", bare):
+        if re.fullmatch(r"[-+\d,.\s]+", bare) or re.match(
+            r"[-+]?[\d,.]+\s*[^\d一-龥A-Za-z(\[]*$", bare
+        ):
             raise UnreadableCell(f"{printed!r} is not one number")
         return Cell(printed, "text", None)
     raise UnreadableCell(f"{printed!r} is neither a number, a mark nor text")

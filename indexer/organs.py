@@ -75,6 +75,8 @@ def read_identity(document: Document, file: str) -> Identity:
         name = _tidy(match.group("organ"))
         if not name:
             continue
+        if name in (*_INSTITUTION, *_OFFICES):
+            name = _parted(candidate[: match.start("organ")]) + name
         organ_name, title = name, _one_line(match.group())
         year = read_year(match.group("year"))
         academic = "from" in match.groupdict() and match.group("from") is not None
@@ -152,6 +154,12 @@ def _tidy(name: str) -> str:
             name = name.rpartition(word)[2]
     name = name.removesuffix("年度").removesuffix("的")
     return "" if name.endswith("中华人民共和国") else name
+
+
+def _parted(before: str) -> str:
+    """The place that a blank parts from its institution: 示例市 in “示例市 人民政府”."""
+    match = re.search(r"(?:^|[^一-龥])([一-龥]{2,20})[^\S\n]+$", before)
+    return match.group(1) if match and _PLACE_END.search(match.group(1)) else ""
 
 
 def _one_line(text: str) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from indexer.formats import Label, Statistics, load_statistics
-from indexer.grids import Head, Slot, TableRow, heads_over, rows_of
+from indexer.grids import Head, TableRow, heads_over, rows_of, under
 from indexer.model import Document, Grid, Paragraph, Place
 from indexer.tables import Reading, Spot, put, unreadable
 from indexer.text import squash, strip_numbering
@@ -98,14 +98,15 @@ def _read_row(
     if row.ragged:
         return path
     first_value = min(head.start for head, _ in columns.values)
-    unit_slot = _slot_under(columns.unit, row) if columns.unit else None
+    heads = [*([columns.unit] if columns.unit else []), *(head for head, _ in columns.values)]
+    unit_slot = under(columns.unit, row, heads) if columns.unit else None
     edge = columns.unit.start if columns.unit else first_value
     labels = [slot for slot in row.own if slot.words and slot.start < edge]
     labels = [slot for slot in labels if slot is not unit_slot]
     if not labels:
         return path
     printed = "".join(labels[-1].text.split())
-    values = [(head, id_, _slot_under(head, row)) for head, id_ in columns.values]
+    values = [(head, id_, under(head, row, heads)) for head, id_ in columns.values]
     unit = unit_slot.words if unit_slot and unit_slot.words else None
     if unit is None and all(slot is None or not slot.words for _, _, slot in values):
         return (printed,)
@@ -158,13 +159,6 @@ def _known(path: tuple[str, ...]) -> Label | None:
             if above == "stat" or len(path) > 1:
                 return label
     return None
-
-
-def _slot_under(head: Head | None, row: TableRow) -> Slot | None:
-    if head is None:
-        return None
-    found = [slot for slot in row.slots if slot.start < head.stop and head.start < slot.stop]
-    return found[0] if len(found) == 1 else None
 
 
 def _text_heading(text: str) -> tuple[int, tuple[str, ...]] | None:

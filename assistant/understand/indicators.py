@@ -84,9 +84,36 @@ def rewritten(text: str) -> str:
     >>> rewritten("没有公开的几件")
     '不予公开的几件'
     """
+    kept: list[str] = []
+    text = _with_labels_kept(text, kept)
     for pattern, wording in load_rewrites():
-        text = pattern.sub(wording, text)
+        changed = pattern.sub(wording, text)
+        if changed != text:
+            text = _with_labels_kept(changed, kept)
+    for number, label in enumerate(kept, 1):
+        text = text.replace(chr(_KEPT + number), label)
     return text
+
+
+#: Code points of private use that stand for labels while the text around them is rewritten.
+_KEPT = 0xE000
+
+
+def _with_labels_kept(text: str, kept: list[str]) -> str:
+    """Put a sign in the place of each figure named in full; `kept` takes the names."""
+    for spot in reversed(lexicon().spots(text)):
+        if _is_label(spot) and not text[: spot.start].endswith("growth "):
+            kept.append(spot.text)
+            text = f"{text[: spot.start]}{chr(_KEPT + len(kept))}{text[spot.stop :]}"
+    return text
+
+
+def _is_label(spot: Spot[Sense]) -> bool:
+    """Whether a figure is named in full here, so that no part of the name is rewritten."""
+    words = len(spot.text.split())
+    return bool(spot.meaning.indicator) and (
+        words > 2 if spot.text.isascii() else len(spot.text) > 6
+    )
 
 
 @cache
@@ -183,6 +210,12 @@ _GENERIC = re.compile(r"收|接|受理|新|提交|递交|进件|来件|new|recei
 
 
 _Named = list[tuple[Spot[Sense], str]]
+#: Words by which a question asks for several figures, and those that ask for a count.
+_SEVERAL = re.compile(
+    r"各|分别|和|与|及|跟|还有|其中|(?<![增参附添更另])加(?!工)|占|共|总|比"
+    r"|\band\b|both|each|respectively|of which"
+)
+_COUNTED = re.compile(r"多少|几[件个起份条]|how many")
 _JOINED = re.compile(
     r"和|及|与|、(?!所以|因此)|以及|其中|各|分别|还有|跟|\band\b|both|of which|respectively"
 )
@@ -319,6 +352,8 @@ def _apart(one: Sequence[tuple[int, int]], other: Sequence[tuple[int, int]], tex
     pairs = [sorted((a, b)) for a in one for b in other]
     first, second = min(pairs, key=lambda pair: abs(pair[1][0] - pair[0][1]))
     between = text[first[1] : second[0]]
+    if not _SEVERAL.search(text) and len(_COUNTED.findall(text)) == 1:
+        return False
     counted = re.search(r"(?:多少|几[件个起]?)[,、;]|[,、;](?:多少|几)", between)
     return bool(counted or _JOINED.search(between)) and len(between) <= 12
 

@@ -42,6 +42,10 @@ _LATIN_COMMON = frozenset(
 )  # fmt: skip
 
 
+#: Behind 州, 镇 or 乡 the name of a place goes on: 杭州市, 新乡县, 兰州新区.
+_GOES_ON = "(?<=[州镇乡])(?:市|县|区|新区|经济|高新|开发|综合|工业)"
+
+
 @dataclass(frozen=True, slots=True)
 class Named:
     """What a question says of organs, in its order.
@@ -97,7 +101,8 @@ def find_organs(text: str, original: str, names: OrganNames, near: Sequence[str]
     open_: list[tuple[str, tuple[str, ...]]] = []
     strangers: list[str] = []
     spans: list[tuple[int, int]] = []
-    spots = _without_parents(text, names.lexicon.spots(text), names)
+    every = names.lexicon.spots(text)
+    spots = _without_parents(text, every, names)
     for spot in spots:
         if any(start < spot.stop and spot.start < stop for start, stop in spans):
             continue
@@ -127,6 +132,7 @@ def find_organs(text: str, original: str, names: OrganNames, near: Sequence[str]
             strangers.append(stranger_name)
         if text == original.lower():
             spans.append(span)
+    spans += [(spot.start, spot.stop) for spot in every if spot not in spots]
     strange, corrected = _strangers(text, original, spans, names, bool(organs))
     organs += [meant for _, meant in corrected]
     return Named(
@@ -203,6 +209,8 @@ def place_chain(name: str) -> tuple[str, ...]:
 
     >>> place_chain("淮安市洪泽区人民政府"), place_chain("平潭综合实验区管委会")
     (('淮安市', '洪泽区'), ('平潭综合实验区',))
+    >>> place_chain("徐州市沛县人民政府"), place_chain("景德镇市人民政府")
+    (('徐州市', '沛县'), ('景德镇市',))
     """
     rest = name
     for tail in (
@@ -220,7 +228,7 @@ def place_chain(name: str) -> tuple[str, ...]:
     ends = "|".join(map(re.escape, _words()["place_ends"]))
     chain: list[str] = []
     at = 0
-    for match in re.finditer(rf"[一-龥]{{1,7}}?(?:{ends})", rest):
+    for match in re.finditer(rf"[一-龥]{{1,7}}?(?:{ends})(?!{_GOES_ON})", rest):
         if match.start() != at or (len(match.group()) == 2 and match.group() in _no_places()):
             break
         chain.append(match.group())

@@ -190,18 +190,18 @@ _PATTERNS = {
     ),
     "growth_rate": re.compile(
         r"(?:增长|上升|下降|减少|增加|提高|涨|降|跌)了?(?:百分之|%|几成|多少个?百分)|增[长幅].{0,4}(?:率|百分)"
-        r"|by what percent|percent(?:age)? (?:change|increase|decrease)|growth rate"
+        r"|by what percent|percent(?:age)? (?:change|growth|increase|decrease)|growth rate"
     ),
     "share": re.compile(
         r"占.{0,12}(?:比例|比重|多少|几成|百分|几分之)|(?:比例|比重|占比)(?:是|有|为)?(?:多少|多大|几)"
     ),
     "sum": re.compile(
         r"一共|总共|合计|共计|加起来|加在一[起块]|合起来|合在一起|之和|总和|总数|总量|加总"
-        r"|加(?=[^减])|共(?=多少|几)"
+        r"|(?<![增参附添更另])加(?=[^减工入班大强快])|共(?=多少|几)"
         r"|\bsum\b|\btotal\b|altogether|together|combined|in all|add up to"
     ),
     "whole_table": re.compile(
-        r"(?:整张|那张|这张|完整的?|整个|全)表|表格?(?:发|给|拿)"
+        r"(?:整张|那张|这张|完整的?|整个|全)(?:申请|办理|诉讼|复议|收费|处罚|许可)?表|表格?(?:发|给|拿)"
         r"|(?:whole|full|entire|all)(?: of)?(?: the)? table"
     ),
     "by_applicant": re.compile(
@@ -209,7 +209,7 @@ _PATTERNS = {
         r"|by (?:kind|type) of applicant"
     ),
     "checks": re.compile(
-        r"打架|加得拢|对得拢|能平|挑.{0,3}(?:毛病|错)"
+        r"打架|[接连]得上|[接连]不上|加得拢|对得拢|能平|挑.{0,3}(?:毛病|错)"
         r"|(?:哪里|哪儿|哪处|什么地方).{0,4}(?:写错|算错|不一致|有错|错了|对不上)"
         r"|有没有.{0,8}(?:错|矛盾|不一致|出入)|前后.{0,4}(?:一致|对得上)|arithmetic|errors?\b"
         r"|加.{0,16}等于.{0,16}(?:加|吗|么)|(?:相加|加起来).{0,4}(?:等于|是不是|对不对)"
@@ -234,7 +234,7 @@ _PATTERNS = {
     ),
     "contact": re.compile(r"\bcontact\b|找谁|电话|联系"),
     "verify": re.compile(
-        r"核实|非说|有人说|据说|听说|声称|是不是真的|属实|对吧|对吗|对不对"
+        r"核实|核对一下|核一下|非说|有人说|据说|听说|声称|是不是真的|属实|对吧|对吗|对不对"
         r"|\bclaims?\b|\b(?:correct|right|true)\s*\?"
     ),
 }
