@@ -95,6 +95,8 @@ def parse(
     topics = _topics(rest) or _plain_topics(rest)
     if topics and found.indicators == ("received",) and not _OF_APPLICATIONS.search(rest):
         found = replace(found, indicators=())
+    if found.weak and found.indicators == ("received",) and _NARROWER.search(rest):
+        found = replace(found, indicators=())
     absence = _absence(rest, found)
     off_subject = next((s.meaning for s in _off_subjects().spots(rest)), None)
     ranks = "organs"
@@ -139,6 +141,15 @@ def parse(
             word for spot in _topic_words().spots(rest) if (word := _COUNTING.sub("", spot.text))
         ),
     )
+
+
+#: Applications of one kind only: where no figure is named for the kind, the number of all
+#: applications would be a wrong answer.
+_NARROWER = re.compile(
+    r"因为?|由于|为由|缘故|理由|没|未|不(?!▁|知|含|包括|会|好|是)|无法|拒|退|驳"
+    r"|\b(?:because|grounds?|reasons?|due to|owing to|not|never|unable|could|without|satisf\w+"
+    r"|unsatisf\w+|refus\w+|fail\w*|lack\w*|ended|led to|resulted)\b|n't\b"
+)
 
 
 #: 比上年 and the like compare with the year before the one in question; they name no year.
