@@ -22,6 +22,13 @@ _BETWEEN = re.compile(rf"(?:between|from)\s+({_FULL})\s+(?:and|to)\s+({_FULL})")
 _YEAR = re.compile(
     rf"({_FULL})\s*年?度?|(?<!\d)(\d\d)年(?:度)?|(?<![一-龥])([〇零一二三四五六七八九]{{2}})年"
 )
+#: The first year that a report can be about: 国务院令第492号 came into force on 1 May 2008.
+FIRST = 2008
+#: Words in front of a count: “fewer than 2000 decisions” names no year.
+_COMPARED = re.compile(
+    r"(?:\b(?:than|over|under|above|below|least|most|exceed(?:s|ed|ing)?)|超过|多于|少于|大于|小于|高于"
+    r"|低于|不到|不足|不满|至少|至多|达到)\s*$"
+)
 _SINCE = re.compile(
     rf"(?:自|从)?({_FULL})\s*年?(?:度)?(?:以来|起|至今|到现在|到今年|之后|以后)|since ({_FULL})"
 )
@@ -110,7 +117,8 @@ def find_years(text: str, today: date) -> tuple[Years, list[tuple[int, int]]]:
         spans.append(back.span())
     for match in _YEAR.finditer(text):
         year = _read(next(group for group in match.groups() if group))
-        if year and 1990 <= year <= 2100 and _free(match, spans):
+        count = year is not None and year < FIRST and _COMPARED.search(text[: match.start()])
+        if year and 1990 <= year <= 2100 and not count and _free(match, spans):
             named.append((match.start(), (year,)))
             spans.append(match.span())
     for match in _RELATIVE.finditer(text):
