@@ -13,10 +13,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from indexer.errors import UnreadableCell
 from indexer.model import State
-from indexer.text import fold
+from indexer.text import SHORT, fold
 
 #: Marks that say "does not apply", once folded.  Extend with a case from a report, not by hunch.
 NOT_APPLICABLE = frozenset(
@@ -61,6 +62,10 @@ def read_cell(printed: str) -> Cell:
     Raises:
         UnreadableCell: two numbers in one cell, or signs that are neither number, mark nor words.
     """
+    return _read_short(printed) if len(printed) <= SHORT else _read(printed)
+
+
+def _read(printed: str) -> Cell:
     folded = " ".join(fold(printed).split())
     text = folded.replace(" ,", ",").replace(", ", ",")
     if not text:
@@ -77,6 +82,9 @@ def read_cell(printed: str) -> Cell:
             raise UnreadableCell(f"{printed!r} is not one number")
         return Cell(printed, "text", None)
     raise UnreadableCell(f"{printed!r} is neither a number, a mark nor text")
+
+
+_read_short = lru_cache(maxsize=8192)(_read)
 
 
 def read_number(text: str) -> Decimal:

@@ -265,6 +265,7 @@ class Vocabulary:
             words.load(connection)
 
 
+@lru_cache(maxsize=20_000)
 def encode_path(path: tuple[str, ...]) -> str:
     """Return a header path as one text.
 

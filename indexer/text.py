@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 #: Punctuation that NFKC leaves alone, and that reports use for one another.
 _LOOKALIKES = str.maketrans(
@@ -23,6 +24,9 @@ _LOOKALIKES = str.maketrans(
         "\ufeff": " ", "\xad": " ", "、": "、", "．": ".", "﹒": ".", "·": "·",
     }
 )  # fmt: skip
+
+#: Texts up to this many characters, labels and cells above all, come again and again and are kept.
+SHORT = 64
 
 #: Left by word processors in text dumps.
 ARTEFACT = re.compile(r"\[bookmark: [^\]\n]{0,80}\]")
@@ -58,7 +62,14 @@ def fold(text: str) -> str:
     >>> fold("“三安全”（２０２１）—")
     '"三安全"(2021)-'
     """
+    return _fold_short(text) if len(text) <= SHORT else _fold(text)
+
+
+def _fold(text: str) -> str:
     return unicodedata.normalize("NFKC", text.translate(_LOOKALIKES)).translate(_LOOKALIKES)
+
+
+_fold_short = lru_cache(maxsize=8192)(_fold)
 
 
 def clean(raw: str) -> CleanText:
