@@ -37,6 +37,13 @@ class Place:
     start: int | None = None
     stop: int | None = None
 
+    def __reduce__(self) -> tuple[type[Place], tuple[object, ...]]:
+        """Travel from the reading process by position: there is one of these to every cell."""
+        return Place, (
+            self.file, self.page, self.line, self.table, self.row, self.column, self.start,
+            self.stop,
+        )  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
@@ -60,6 +67,12 @@ class GridCell:
     place: Place
     rowspan: int = 1
     colspan: int = 1
+
+    def __reduce__(self) -> tuple[type[GridCell], tuple[object, ...]]:
+        """Travel from the reading process by position, as Place does."""
+        return GridCell, (
+            self.text, self.row, self.column, self.place, self.rowspan, self.colspan,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
