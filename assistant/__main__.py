@@ -9,14 +9,12 @@ for a figure starts in a second.
 
 from __future__ import annotations
 
-import codecs
 import json
-import logging
 import os
 import sys
 import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -148,6 +146,17 @@ def _progress_line(step: Progress) -> None:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="每行一个 JSON 问题的文件。 A file with one JSON question a line.",
 )
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["jsonl", "csv", "xlsx"]),
+    default="jsonl",
+    show_default=True,
+    help="--batch 的结果：每行一个回复，或者一张表。 Replies by line, or one table.",
+)
+@click.option(
+    "--output", type=click.Path(dir_okay=False, path_type=Path), help="写入的文件。 File."
+)
 def ask(
     question: str | None,
     data: Path | None,
@@ -155,16 +164,22 @@ def ask(
     history: tuple[str, ...],
     today: str | None,
     batch: Path | None,
+    form: str,
+    output: Path | None,
 ) -> None:
-    """回答一个问题。 Answer one question."""
+    """回答一个问题，或者一批。 Answer one question, or a batch."""
     if (question is None) == (batch is None):
         raise click.UsageError("请给出一个问题，或者 --batch。 Give a question, or --batch.")
+    if batch is None and (form != "jsonl" or output is not None):
+        raise click.UsageError("--format 和 --output 只用于 --batch。 They go with --batch only.")
+    if form == "xlsx" and output is None:
+        raise click.UsageError("xlsx 需要 --output。 xlsx wants --output.")
     settings = _settings(data)
     day = _day(today) or settings.today
     with _opened(settings) as store:
         answer = _asking(store, settings)
         if batch is not None:
-            _ask_batch(batch, answer, day)
+            _ask_batch(batch, answer, day, form, output)
         else:
             _ask_one(_request(question or "", history, day), answer, as_json)
 
@@ -215,45 +230,37 @@ def _where(place: Place) -> str:
     return f"{place.file} {at}".strip()
 
 
-def _ask_batch(path: Path, answer: Callable[[Request], Reply], today: date | None) -> None:
+def _ask_batch(
+    path: Path,
+    answer: Callable[[Request], Reply],
+    today: date | None,
+    form: str,
+    output: Path | None,
+) -> None:
+    from assistant.batch import answer_lines, result_table
+
     with path.open("rb") as lines:
-        for number, line in enumerate(lines):
-            text = line.removeprefix(codecs.BOM_UTF8) if number == 0 else line
-            if text.strip():
-                # Ids come back as they were given, even where they are no proper text.
-                out = json.dumps(_batch_line(text, answer, today), ensure_ascii=False)
-                sys.stdout.buffer.write(out.encode("utf-8", "backslashreplace") + b"\n")
-                sys.stdout.buffer.flush()
+        answered = answer_lines(lines, answer, today)
+        if form == "xlsx" and output is not None:
+            from assistant.listing import save_workbook
+
+            with output.open("wb") as file:
+                save_workbook("answers", result_table(answered), file)
+            return
+        if form == "csv":
+            from assistant.listing import csv_lines
+
+            _write(csv_lines(result_table(answered)), output)
+            return
+        _write((json.dumps(out, ensure_ascii=False) + "\n" for _, out in answered), output)
 
 
-def _batch_line(
-    line: bytes, answer: Callable[[Request], Reply], today: date | None
-) -> dict[str, Any]:
-    try:
-        entry = json.loads(line.decode("utf-8"))
-    except (ValueError, RecursionError) as error:
-        return {"error": f"这一行不是 JSON。 This line is no JSON: {error}"}
-    if not isinstance(entry, dict):
-        return {"error": "每行应是一个 JSON 对象。 Each line is one JSON object."}
-    named = {"id": entry["id"]} if "id" in entry else {}
-    return {**named, **_batch_reply(entry, answer, today)}
-
-
-def _batch_reply(
-    entry: dict[str, Any], answer: Callable[[Request], Reply], today: date | None
-) -> dict[str, Any]:
-    from assistant.errors import AssistantError
-
-    try:
-        day = _date_of(entry.get("date")) or today
-        reply = answer(_request(entry.get("question"), entry.get("history", []), day))
-    except AssistantError as error:
-        return {"error": str(error)}
-    except (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError):
-        # Our own mistake over one question: it is told as one, and the other lines go on.
-        logging.getLogger(__name__).exception("question %r", entry.get("question"))
-        return {"error": "程序出错。 Something went wrong here."}
-    return {"reply": reply.as_json()}
+def _write(lines: Iterable[str], output: Path | None) -> None:
+    """Write each line as it comes; ids come back as given, even where they are no proper text."""
+    with nullcontext(sys.stdout.buffer) if output is None else output.open("wb") as file:
+        for line in lines:
+            file.write(line.encode("utf-8", "backslashreplace"))
+            file.flush()
 
 
 def _date_of(value: object) -> date | None:

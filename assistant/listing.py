@@ -123,14 +123,19 @@ def figure_json(row: FigureRow) -> dict[str, Any]:
 
 
 def write_csv(rows: Iterable[FigureRow]) -> Iterator[str]:
-    """Yield the lines of a csv file that Excel opens right: a mark of UTF-8, then the cells.
+    """Yield the lines of a csv file of the cells; see `csv_lines`."""
+    return csv_lines(_sheet(rows))
+
+
+def csv_lines(table: Iterable[Sequence[str | int | None]]) -> Iterator[str]:
+    """Yield the lines of a csv file that Excel opens right: a mark of UTF-8, then the table.
 
     Texts that a spreadsheet would run as a formula get an apostrophe in front; numbers do not.
     """
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     buffer.write("\ufeff")
-    for cells in _sheet(rows):
+    for cells in table:
         writer.writerow(["" if cell is None else safe_text(cell) for cell in cells])
         yield buffer.getvalue()
         buffer.seek(0)
@@ -151,17 +156,28 @@ def write_json(items: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 
 
 def write_xlsx(rows: Iterable[FigureRow], file: IO[bytes]) -> None:
-    """Write the cells as a workbook; values are numbers where Excel keeps them exact."""
+    """Write the cells as a workbook; see `save_workbook`."""
+    save_workbook("figures", _sheet(rows), file)
+
+
+def save_workbook(title: str, table: Iterable[Sequence[str | int | None]], file: IO[bytes]) -> None:
+    """Write a table, its head first, as a workbook of one sheet.
+
+    Texts stay texts (no formulas); what stands under the head “value” is a number where Excel
+    keeps it exact.
+    """
     from openpyxl import Workbook
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
     book = Workbook(write_only=True)
-    sheet = book.create_sheet("figures")
+    sheet = book.create_sheet(title)
     sheet.freeze_panes = "A2"
-    for cells in _sheet(rows):
+    head: Sequence[str | int | None] | None = None
+    for cells in table:
+        head = head or cells
         line = []
-        for name, cell in zip(COLUMNS, cells, strict=True):
+        for name, cell in zip(head, cells, strict=True):
             if name == "value" and isinstance(cell, str) and _EXACT_IN_EXCEL.fullmatch(cell):
                 line.append(WriteOnlyCell(sheet, float(cell)))
                 continue

@@ -248,3 +248,15 @@ def test_a_figure_waits_for_no_model(library, arguments):
     )
     assert (done.returncode, done.stderr.strip()) == (0, "[]")
     assert "4" in done.stdout
+
+
+def test_a_batch_is_printed_as_a_table(run, tmp_path):
+    batch = tmp_path / "batch.jsonl"
+    batch.write_text(json.dumps({"id": 1, "question": QUESTION}), encoding="utf-8")
+    result = run("ask", "--batch", str(batch), "--format", "csv")
+    assert result.stdout_bytes.startswith(b"\xef\xbb\xbfid,question,status,")
+    assert run("ask", "--batch", str(batch), "--format", "xlsx").exit_code == 2
+    assert run("ask", QUESTION, "--format", "csv").exit_code == 2
+    file = tmp_path / "answers.xlsx"
+    run("ask", "--batch", str(batch), "--format", "xlsx", "--output", str(file))
+    assert file.read_bytes().startswith(b"PK")
