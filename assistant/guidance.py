@@ -94,8 +94,7 @@ def answer_card(card: Card, draft: Draft) -> None:
     title, body = card.title.of(draft.language), card.body.of(draft.language)
     draft.lines.append(draft.say("card", title=title, body=body))
     if card.articles:
-        joiner = "、" if draft.language == "zh" else ", "
-        articles = joiner.join(article.cite(draft.language) for article in card.articles)
+        articles = draft.joined(article.cite(draft.language) for article in card.articles)
         draft.lines.append(draft.say("card_articles", articles=articles))
     if card.kind in ("remedy", "procedure", "outcome"):
         draft.note("general_guidance_only")
