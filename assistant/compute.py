@@ -18,7 +18,8 @@ from types import MappingProxyType
 from typing import Literal, TypeVar
 
 from assistant.understand.statistics import counterpart_of, row_id
-from assistant.vocabulary import Formula, Term, load_indicators
+from assistant.vocabulary import load_indicators
+from assistant.vocabulary.entries import Formula, Term
 from indexer.numbers import canonical
 from indexer.records import ReportRow, StoredFigure, StoredUnreadable
 from indexer.store import Store

@@ -14,8 +14,9 @@ from assistant.draft import Draft
 from assistant.model import Language
 from assistant.understand.parse import Parsed
 from assistant.understand.spotting import Lexicon
-from assistant.vocabulary import LANGUAGES, load_indicators, read_yaml, wording_key
+from assistant.vocabulary import LANGUAGES, load_indicators, wording_key
 from assistant.vocabulary.cards import FILE, Card, load_cards
+from assistant.vocabulary.files import read_yaml
 
 
 def find_card(parsed: Parsed) -> Card | None:
