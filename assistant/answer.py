@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from assistant.compute import Figures
+from assistant.compute import APPLICANTS, Figures
 from assistant.conversation import combine, merge
 from assistant.draft import Draft
 from assistant.ground import uncovered
@@ -29,8 +29,21 @@ from assistant.guidance import (
 )
 from assistant.model import Reply, Request
 from assistant.questions import checked_history, checked_question
-from assistant.replies import ends, figures, organs, prose
-from assistant.replies.figures import End, Task
+from assistant.replies import (
+    checks,
+    ends,
+    filters,
+    lists,
+    prose,
+    rankings,
+    series,
+    shares,
+    sums,
+    values,
+    verify,
+)
+from assistant.replies.library import answer_coverage, answer_missing
+from assistant.replies.task import End, Task
 from assistant.scope import ACROSS, Library, Missing, Open, Scope, resolve
 from assistant.understand.normalise import normalise
 from assistant.understand.organs import OrganNames
@@ -42,38 +55,34 @@ from indexer.records import StoredFigure, StoredUnreadable
 from indexer.store import Store
 
 _HANDLERS: Mapping[str, Callable[[Task, Draft], End]] = {
-    "value": figures.answer_value,
-    "list": figures.answer_list,
-    "by_applicant": figures.answer_by_applicant,
-    "sum": figures.answer_sum,
-    "difference": figures.answer_change,
-    "change": figures.answer_change,
-    "growth_rate": figures.answer_change,
-    "share": figures.answer_share,
-    "ratio": figures.answer_share,
-    "composition": figures.answer_composition,
-    "trend": figures.answer_trend,
-    "compare": figures.answer_compare,
-    "verify": figures.answer_verify,
-    "zeros": figures.answer_zeros,
-    "nonzeros": figures.answer_zeros,
-    "whole_table": figures.answer_whole_table,
-    "source": figures.answer_source,
-    "rank": organs.answer_rank,
-    "average": organs.answer_average,
-    "filter_organs": organs.answer_filter,
-    "count_organs": organs.answer_filter,
-    "total_over_organs": organs.answer_total_over,
-    "checks": organs.answer_checks,
+    "value": values.answer_value,
+    "list": lists.answer_list,
+    "by_applicant": lists.answer_by_applicant,
+    "sum": sums.answer_sum,
+    "difference": series.answer_change,
+    "change": series.answer_change,
+    "growth_rate": series.answer_change,
+    "share": shares.answer_share,
+    "ratio": shares.answer_share,
+    "composition": shares.answer_composition,
+    "trend": series.answer_trend,
+    "compare": values.answer_compare,
+    "verify": verify.answer_verify,
+    "zeros": lists.answer_zeros,
+    "nonzeros": lists.answer_zeros,
+    "whole_table": lists.answer_whole_table,
+    "source": values.answer_source,
+    "rank": rankings.answer_rank,
+    "average": sums.answer_average,
+    "filter_organs": filters.answer_filter,
+    "count_organs": filters.answer_filter,
+    "total_over_organs": sums.answer_total_over,
+    "checks": checks.answer_checks,
 }
 #: Operations that can do without a figure named.
 _NO_FIGURE = frozenset(
     {"checks", "zeros", "nonzeros", "whole_table", "by_applicant", "composition"}
 )
-_COLUMNS = (
-    "natural_person", "legal.business", "legal.research", "legal.public_interest",
-    "legal.legal_service", "legal.other",
-)  # fmt: skip
 _PROSE = frozenset({"quote", "contact"})
 
 
@@ -162,8 +171,8 @@ class Assistant:
             return ends.not_in_library(scope, library, draft)
         if isinstance(scope, Open):
             return ends.ask_back(parsed, scope, library, draft)
-        for code, values in scope.assumed:
-            draft.note(code, **values)
+        for code, filled in scope.assumed:
+            draft.note(code, **filled)
         if parsed.carried:
             draft.note("carried_scope", scope=self._scope_words(scope, draft))
         draft.scope = {"organs": list(scope.organs), "years": list(scope.years)}
@@ -194,10 +203,10 @@ class Assistant:
         if not library.coverage:
             return ends.not_in_library(Missing(), library, draft)
         if parsed.operation == "coverage" and not parsed.named.strangers:
-            organs.answer_coverage(library, parsed.named.organs, draft)
+            answer_coverage(library, parsed.named.organs, draft)
             return draft.reply()
         if parsed.operation == "missing_reports" and not parsed.named.strangers:
-            organs.answer_missing(library, parsed.named.organs, parsed.years.named, draft)
+            answer_missing(library, parsed.named.organs, parsed.years.named, draft)
             return draft.reply()
         if parsed.bare and not parsed.named.strangers:
             return ends.out_of_scope(parsed, draft)
@@ -253,13 +262,13 @@ class Assistant:
             draft.suggestions.append(draft.say("suggest_coverage"))
             return draft.reply("no_answer", "not_in_reports")
         if "excluded" in parsed.found.applicants:
-            names = [load_applicants()[a].label.of(draft.language) for a in _COLUMNS]
+            names = [load_applicants()[a].label.of(draft.language) for a in APPLICANTS]
             draft.lines.append(draft.say("not_excluded", applicants="、".join(names)))
             return draft.reply("no_answer", "not_stated")
         task = Task(parsed, scope, self._figures, indicators)
         if parsed.operation == "why":
             return self._why(task, draft)
-        handler = _HANDLERS.get(parsed.operation, figures.answer_value)
+        handler = _HANDLERS.get(parsed.operation, values.answer_value)
         status, reason = handler(task, draft)
         self._defaulted(parsed, draft)
         if status == "no_answer":
@@ -330,7 +339,7 @@ class Assistant:
     def _why(self, task: Task, draft: Draft) -> Reply:
         """A cause is never guessed: the figure, and the note that reports state none."""
         probe = Draft(self._figures, draft.language)
-        status, reason = figures.answer_value(task, probe)
+        status, reason = values.answer_value(task, probe)
         if status != "answered":
             return self._declined(probe, status, reason)
         probe.lines[0] = probe.say("why", sentence=probe.lines[0])
@@ -375,9 +384,8 @@ class Assistant:
                 )
 
     def _scope_words(self, scope: Scope, draft: Draft) -> str:
-        joiner = "、" if draft.language == "zh" else ", "
-        years = joiner.join(map(str, scope.years))
-        return f"{joiner.join(scope.organs)} {draft.say('year_word', year=years)}"
+        years = draft.say("year_word", year=draft.joined(scope.years))
+        return f"{draft.joined(scope.organs)} {years}"
 
     def _grounded(
         self, reply: Reply, question: str, history: Sequence[str], library: Library

@@ -4,33 +4,42 @@ Owns reading one figure by its key, adding up the parts of a group, rates with t
 rounding (percentages to one decimal, other quotients to two, half up), and the state of what
 cannot be computed.  A blank is not a zero: a sum over a blank is partial and says so.
 
-Leaves to others: which figures are asked for (understand/), words (write.py).
+Leaves to others: which figures are asked for (understand/), words (draft.py, replies/).
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
+from operator import eq, ge, gt, le, lt
+from types import MappingProxyType
 from typing import Literal, TypeVar
 
 from assistant.understand.statistics import counterpart_of, row_id
-from assistant.vocabulary import Formula, Term, load_applicants, load_indicators
+from assistant.vocabulary import load_indicators
+from assistant.vocabulary.entries import Formula, Term
 from indexer.numbers import canonical
 from indexer.records import ReportRow, StoredFigure, StoredUnreadable
 from indexer.store import Store
 
 ValueState = Literal["number", "blank", "not_applicable", "text", "absent", "unreadable"]
 
-_ORGANISATIONS = (
+ORGANISATIONS = (
     "legal.business", "legal.research", "legal.public_interest", "legal.legal_service",
     "legal.other",
 )  # fmt: skip
-_TOTALS = {
-    "concluded": ("disclosed", "partly_disclosed", "refused", "unavailable", "declined", "other")
-}
-_RESULTS = ("upheld", "corrected", "other", "pending")
+#: The kinds of applicants, in the order of the columns of table three.
+APPLICANTS = ("natural_person", *ORGANISATIONS)
+#: What can become of an application: the rows that add up to all that were concluded.
+OUTCOMES = ("disclosed", "partly_disclosed", "refused", "unavailable", "declined", "other")
+#: What can become of a review or a lawsuit, in the order of the columns of table four.
+RESULTS = ("upheld", "corrected", "other", "pending")
+#: The comparisons of a question by their sign.
+SIGNS: Mapping[str, Callable[[Decimal, Decimal], bool]] = MappingProxyType(
+    {">": gt, ">=": ge, "<": lt, "<=": le, "=": eq}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +163,7 @@ def value_of(
         return rate_of(figures, report, known.formula, indicator, applicant)
     column = (applicant or "total") if known.table == 3 else None
     if column == "legal":
-        return _sum_over(figures, report, indicator, "legal", _columns(indicator, _ORGANISATIONS))
+        return _sum_over(figures, report, indicator, "legal", _columns(indicator, ORGANISATIONS))
     direct = _cell(figures, report, indicator, column)
     if direct.state == "number":
         return direct
@@ -316,6 +325,14 @@ def added(values: Sequence[Value], indicator: str, applicant: str | None = None)
     )  # fmt: skip
 
 
+def average_of(values: Sequence[Value]) -> tuple[Decimal, str]:
+    """Return the mean of the numbers among `values`, to two decimals, and its expression."""
+    numbers = [value.value for value in values if value.value is not None]
+    mean = rounded(sum(numbers, Decimal(0)) / len(numbers))
+    terms = "+".join(canonical(number) for number in numbers)
+    return mean, f"({terms})/{len(numbers)} = {canonical(mean)}"
+
+
 def _cell(figures: Figures, report: ReportRow, indicator: str, applicant: str | None) -> Value:
     figure = figures.cell(report, indicator, applicant)
     if figure is None:
@@ -340,14 +357,13 @@ def _filled(
     """Compute a total whose cell is blank from its printed parts, else leave it blank."""
     parts: list[tuple[str, str | None, int]] = []
     if column == "total":
-        others = [id_ for id_ in load_applicants() if id_ not in ("total", "legal")]
-        parts = _columns(indicator, others)
+        parts = _columns(indicator, APPLICANTS)
     elif indicator.endswith(".total"):
         block = indicator.removesuffix(".total")
-        parts = [(f"{block}.{result}", None, 1) for result in _RESULTS]
+        parts = [(f"{block}.{result}", None, 1) for result in RESULTS]
     found = _try(figures, report, indicator, column, parts)
-    if found is None and indicator in _TOTALS:
-        rows = [(row, column, 1) for row in _TOTALS[indicator]]
+    if found is None and indicator == "concluded":
+        rows = [(row, column, 1) for row in OUTCOMES]
         found = _try(figures, report, indicator, column, rows)
     if found is None:
         return blank
@@ -393,7 +409,7 @@ def _sum_over(
 
 def _part(figures: Figures, report: ReportRow, indicator: str, column: str | None) -> Value:
     if column == "legal":
-        return _sum_over(figures, report, indicator, column, _columns(indicator, _ORGANISATIONS))
+        return _sum_over(figures, report, indicator, column, _columns(indicator, ORGANISATIONS))
     direct = _cell(figures, report, indicator, column)
     known = load_indicators().get(indicator)
     if direct.state == "blank":

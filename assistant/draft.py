@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -32,8 +32,9 @@ from assistant.numerals import spoken, spoken_year
 from assistant.understand.statistics import bare_label
 from assistant.vocabulary import load_applicants, load_indicators, load_notes
 from assistant.wording import say
+from indexer.model import Place
 from indexer.numbers import canonical
-from indexer.records import StoredFigure, StoredFinding, StoredPassage
+from indexer.records import ReportRow, StoredFigure, StoredFinding, StoredPassage
 
 _SECTION_OF_TABLE = {2: "二", 3: "三", 4: "四"}
 #: Rules that are shown beside a figure even where they hold.
@@ -68,63 +69,86 @@ class Draft:
         """Return the sentence `key` in the language of the reply."""
         return say(self.language, key, **values)
 
+    def joined(self, names: Iterable[object]) -> str:
+        """Return `names` in a row, separated as the language does."""
+        return ("、" if self.language == "zh" else ", ").join(map(str, names))
+
+    def organ_year(self, report: ReportRow) -> str:
+        """Return how the reply names a report: its organ and its year."""
+        return f"{report.organ}{self.say('year_word', year=report.year)}"
+
     def cite(self, figure: StoredFigure) -> int:
         """Return the number of the citation of a printed cell."""
         key = (figure.report, figure.seq)
-        if key not in self._ids:
-            report = self.figures.store.report(figure.report)
-            assert report is not None
-            self._ids[key] = len(self.citations) + 1
-            self.citations.append(
-                Citation(
-                    id=self._ids[key],
-                    report=report.id,
-                    organ=report.organ,
-                    year=report.year,
-                    title=report.title,
-                    section=_SECTION_OF_TABLE.get(figure.table or 0),
-                    table=figure.table,
-                    row=figure.row,
-                    column=figure.column,
-                    quote=figure.printed,
-                    place=figure.place,
-                    url=report.url,
-                    indicator=figure.indicator,
-                    applicant=figure.applicant,
-                )
-            )
-        return self._ids[key]
+        return self._ids.get(key) or self._cited(
+            key,
+            figure.report,
+            section=_SECTION_OF_TABLE.get(figure.table or 0),
+            quote=figure.printed,
+            place=figure.place,
+            table=figure.table,
+            row=figure.row,
+            column=figure.column,
+            indicator=figure.indicator,
+            applicant=figure.applicant,
+        )
 
     def cite_passage(self, passage: StoredPassage, start: int, stop: int, text: str) -> int:
         """Return the number of the citation of [start, stop) of a report's text."""
-        from dataclasses import replace
-
         key = (passage.report, "text", start, stop)
-        if key not in self._ids:
-            report = self.figures.store.report(passage.report)
-            assert report is not None
-            self._ids[key] = len(self.citations) + 1
-            self.citations.append(
-                Citation(
-                    id=self._ids[key],
-                    report=report.id,
-                    organ=report.organ,
-                    year=report.year,
-                    title=report.title,
-                    section=passage.section,
-                    table=None,
-                    row=None,
-                    column=None,
-                    quote=text,
-                    place=replace(passage.place, start=start, stop=stop),
-                    url=report.url,
-                )
+        return self._ids.get(key) or self._cited(
+            key,
+            passage.report,
+            section=passage.section,
+            quote=text,
+            place=replace(passage.place, start=start, stop=stop),
+        )
+
+    def _cited(
+        self,
+        key: tuple[object, ...],
+        report_id: str,
+        *,
+        section: str | None,
+        quote: str,
+        place: Place,
+        table: int | None = None,
+        row: tuple[str, ...] | None = None,
+        column: tuple[str, ...] | None = None,
+        indicator: str | None = None,
+        applicant: str | None = None,
+    ) -> int:
+        """Add a citation and return its number; citations are counted from 1."""
+        report = self.figures.store.report(report_id)
+        assert report is not None
+        number = self._ids[key] = len(self.citations) + 1
+        self.citations.append(
+            Citation(
+                id=number,
+                report=report.id,
+                organ=report.organ,
+                year=report.year,
+                title=report.title,
+                section=section,
+                table=table,
+                row=row,
+                column=column,
+                quote=quote,
+                place=place,
+                url=report.url,
+                indicator=indicator,
+                applicant=applicant,
             )
-        return self._ids[key]
+        )
+        return number
+
+    def ids(self, *values: Value) -> tuple[int, ...]:
+        """Cite the printed cells of `values` and return the numbers of their citations."""
+        return tuple(self.cite(source) for value in values for source in value.sources)
 
     def cites(self, value: Value) -> str:
         """Cite the printed cells of `value` and return the marks: [1][2]."""
-        return "".join(f"[{self.cite(source)}]" for source in value.sources)
+        return "".join(f"[{number}]" for number in self.ids(value))
 
     def label(self, indicator: str, applicant: str | None = None) -> str:
         """Return how the reply names a figure, its applicant in brackets."""
@@ -132,7 +156,7 @@ class Draft:
 
     def show(self, value: Value) -> FigureShown:
         """Add `value` to the figures of the reply, and its arithmetic to the calculations."""
-        ids = tuple(self.cite(source) for source in value.sources)
+        ids = self.ids(value)
         state: ReplyState = "absent" if value.state == "unreadable" else value.state
         figure = FigureShown(
             organ=value.report.organ,
@@ -148,9 +172,27 @@ class Draft:
         )
         if figure not in self.shown:
             self.shown.append(figure)
-        if value.expression and value.value is not None:
-            self.calculate(value.expression, value.value, value.unit, ids)
+        self.calculate_value(value)
         return figure
+
+    def show_result(
+        self,
+        label: str,
+        result: Decimal,
+        unit: str | None,
+        ids: tuple[int, ...],
+        *,
+        organ: str | None = None,
+        year: int | None = None,
+        indicator: str | None = None,
+        applicant: str | None = None,
+        first: bool = False,
+    ) -> None:
+        """Add what was computed from several figures, whose cells are cited as `ids`."""
+        figure = FigureShown(
+            organ, year, indicator, label, applicant, "number", result, unit, True, ids
+        )
+        self.shown.insert(0 if first else len(self.shown), figure)
 
     def name(self, value: Value) -> str:
         """Return the label of `value`; a row of a statistics table keeps its printed words."""
@@ -168,6 +210,19 @@ class Draft:
         line = Calculation(expression, canonical(result), unit, tuple(citations))
         if line not in self.calculations:
             self.calculations.append(line)
+
+    def calculate_value(self, value: Value) -> None:
+        """Add the arithmetic of a computed value."""
+        if value.expression and value.value is not None:
+            self.calculate(value.expression, value.value, value.unit, self.ids(value))
+
+    def calculate_count(self, count: int, name: str = "n", ids: Iterable[int] = ()) -> None:
+        """Add a number that was counted, not read: "n = 3"."""
+        self.calculate(f"{name} = {count}", Decimal(count), None, ids)
+
+    def calculate_place(self, place: int) -> None:
+        """Add a place in a ranking: "#3"."""
+        self.calculate(f"#{place}", Decimal(place), None, ())
 
     def note(self, code: str, **values: object) -> None:
         """Add the note `code` once."""
@@ -189,12 +244,11 @@ class Draft:
         }
         if value.state == "number" and value.value is not None:
             cites = self.cites(value)
-            shown = canonical(value.value)
             if value.why == "rate":
-                return self.say("value_rate", **names, value=f"{shown}%", cites=cites)
+                shown = f"{canonical(value.value)}%"
+                return self.say("value_rate", **names, value=shown, cites=cites)
             key = "value_computed" if value.computed else "value"
-            unit = spaced(value.unit, self.language)
-            return self.say(key, **names, value=shown, unit=unit, cites=cites)
+            return self.say(key, **names, **measure(value), cites=cites)
         if value.why == "zero_base":
             return self.say("zero_base", **names, cites=self.cites(value))
         if value.state == "absent":
@@ -216,14 +270,11 @@ class Draft:
 
     def explain(self, value: Value) -> None:
         """Add calculation lines, checks and notes that belong to one value in the headline."""
-        if value.expression and value.value is not None and value.computed:
-            self.lines.append(self.say("calculation", expression=value.expression, unit=""))
+        if value.value is not None:
+            self.say_how(value)
         if value.filled:
             self.note("computed_from_parts")
-        if value.partial:
-            missing = "、" if self.language == "zh" else ", "
-            names = missing.join(self._cell_name(blank) for blank in value.blanks)
-            self.note("partial", missing=names)
+        self.note_partial(value)
         if value.why == "rate" and value.denominator is not None and value.denominator < 30:
             self.note("small_base", base=canonical(value.denominator))
         printed = value.sources[0].printed if len(value.sources) == 1 else ""
@@ -236,6 +287,11 @@ class Draft:
         if value.state == "text":
             self.note("text_cell", printed=value.printed)
         self.check(value)
+
+    def note_partial(self, value: Value) -> None:
+        """Say which cells a sum had to pass over, if any."""
+        if value.partial:
+            self.note("partial", missing=self.joined(map(self._cell_name, value.blanks)))
 
     def check(self, value: Value) -> None:
         """Add the checks that touch the printed cells of `value`."""
@@ -271,6 +327,20 @@ class Draft:
         if figure.indicator is None:
             return "".join(figure.row[-1:])
         return self.label(figure.indicator, figure.applicant)
+
+    def say_calculation(self, expression: str, *, indent: str = "") -> None:
+        """Put a line of arithmetic into the text."""
+        self.lines.append(indent + self.say("calculation", expression=expression, unit=""))
+
+    def say_how(self, value: Value, *, indent: str = "") -> None:
+        """Put the arithmetic of a computed value into the text."""
+        if value.expression and value.computed:
+            self.say_calculation(value.expression, indent=indent)
+
+    def finish(self) -> None:
+        """Put the checks into the text, then the notes."""
+        self.say_checks()
+        self.say_notes()
 
     def say_checks(self) -> None:
         """Put failing checks into the text, and one that holds."""
@@ -375,11 +445,17 @@ def check_text(finding: StoredFinding, language: Language) -> str:
     )
 
 
-def spaced(unit: str | None, language: Language) -> str:
+def spaced(unit: str | None) -> str:
     """Return a unit as it stands behind a number."""
     if not unit:
         return ""
     return unit if unit == "%" else f" {unit}"
+
+
+def measure(value: Value) -> dict[str, str]:
+    """Return the {value} and the {unit} of a sentence about a number."""
+    assert value.value is not None
+    return {"value": canonical(value.value), "unit": spaced(value.unit)}
 
 
 def aloud(text: str, language: Language) -> str:

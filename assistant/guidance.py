@@ -14,8 +14,9 @@ from assistant.draft import Draft
 from assistant.model import Language
 from assistant.understand.parse import Parsed
 from assistant.understand.spotting import Lexicon
-from assistant.vocabulary import LANGUAGES, load_indicators, read_yaml, wording_key
+from assistant.vocabulary import LANGUAGES, load_indicators, wording_key
 from assistant.vocabulary.cards import FILE, Card, load_cards
+from assistant.vocabulary.files import read_yaml
 
 
 def find_card(parsed: Parsed) -> Card | None:
@@ -94,8 +95,7 @@ def answer_card(card: Card, draft: Draft) -> None:
     title, body = card.title.of(draft.language), card.body.of(draft.language)
     draft.lines.append(draft.say("card", title=title, body=body))
     if card.articles:
-        joiner = "、" if draft.language == "zh" else ", "
-        articles = joiner.join(article.cite(draft.language) for article in card.articles)
+        articles = draft.joined(article.cite(draft.language) for article in card.articles)
         draft.lines.append(draft.say("card_articles", articles=articles))
     if card.kind in ("remedy", "procedure", "outcome"):
         draft.note("general_guidance_only")

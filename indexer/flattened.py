@@ -13,6 +13,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from indexer.cells import Reading, Spot, put, unreadable
 from indexer.formats import Block, Format, Label, Row, load_format
 from indexer.model import Document, FormatId, Paragraph, Place
 from indexer.splitting import (
@@ -23,7 +24,7 @@ from indexer.splitting import (
     provable,
     row_readings,
 )
-from indexer.tables import Reading, Spot, put, unit_of, unreadable
+from indexer.tables import unit_of
 from indexer.text import CleanText, clean, squash
 
 _VALUES = re.compile(r"[\d,./\-]*")
@@ -259,15 +260,27 @@ def _read_line(document: Document, text: CleanText, official: Format, reading: R
         return
     width, blocks = len(official.results), list(official.review_blocks.values())
     cells = _line_cells(run, len(blocks), width)
-    place = _place(document, text, run.start, run.stop)
     spots = [
         Spot(4, f"{block.id}.{result.id}", None, (), (*block.path, result.printed), "件")
         for block in blocks
         for result in official.results.values()
     ]
+    place = _place(document, text, run.start, run.stop)
+    reason = "the digits run together and the sums do not leave exactly one reading"
+    _put_cells(reading, spots, cells, run, place, reason)
+
+
+def _put_cells(
+    reading: Reading,
+    spots: Sequence[Spot],
+    cells: Sequence[str] | None,
+    run: Run,
+    place: Place,
+    reason: str,
+) -> None:
+    """Read the cells of one row, one for each spot; without them, say why all are unreadable."""
     for index, spot in enumerate(spots):
         if cells is None:
-            reason = "the digits run together and the sums do not leave exactly one reading"
             reading.unreadable.append(unreadable(spot, " ".join(run.tokens), reason, place))
         else:
             put(reading, spot, cells[index], place)
@@ -345,17 +358,16 @@ def _put_block_row(
     reading: Reading,
 ) -> None:
     printed = (block.clause, "".join(text.raw[slice(*text.raw_span(*span))].split()))
-    place = _place(document, text, run.start, run.stop)
     columns = list(block.columns.values())
     ids = [f"{label.id}.{column.id}" for column in columns]
     cells = _block_cells(run, ids, stated)
-    for index, (column, id_) in enumerate(zip(columns, ids, strict=True)):
-        spot = Spot(2, id_, None, printed, (column.printed,), unit_of(column, block))
-        if cells is None:
-            reason = "the digits run together and nothing proves where one number ends"
-            reading.unreadable.append(unreadable(spot, " ".join(run.tokens), reason, place))
-        else:
-            put(reading, spot, cells[index], place)
+    place = _place(document, text, run.start, run.stop)
+    spots = [
+        Spot(2, id_, None, printed, (column.printed,), unit_of(column, block))
+        for column, id_ in zip(columns, ids, strict=True)
+    ]
+    reason = "the digits run together and nothing proves where one number ends"
+    _put_cells(reading, spots, cells, run, place, reason)
 
 
 def _block_cells(

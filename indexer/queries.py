@@ -1,30 +1,26 @@
 """Every question that can be put to an index about what was read from the reports.
 
-Owns the statements that look figures, passages, findings and texts up, and the catalog's
-freshness: a process that reads takes up what another wrote within a second or so.
+Owns looking figures, passages, findings and texts up, and the catalog's freshness: a process that
+reads takes up what another wrote within a second or so.
 
-Leaves to others: opening, writing and searching an index (store.py), shapes and coding
-(records.py).
+Leaves to others: opening, writing and searching an index (store.py), the longer statements
+(statements.py), shapes and coding (records.py).
 """
 
 from __future__ import annotations
 
-import json
 import time
-import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Engine, Row, Select, Table, bindparam, select
+from sqlalchemy import Connection, Engine, Row, bindparam, select
 
 from indexer import schema
 from indexer.catalog import Catalog, Known, find_known, load_catalog
 from indexer.database import translated
-from indexer.model import Grid, GridCell, Place, Section
+from indexer.model import Grid, Section
 from indexer.records import (
     STATES,
     Feedback,
@@ -39,10 +35,20 @@ from indexer.records import (
     StoredUnreadable,
     Vocabulary,
     decode_finding,
+    decode_grids,
     decode_path,
     decode_place,
     decode_printed,
+    decode_text,
     decode_value,
+)
+from indexer.statements import (
+    figures_of_report,
+    figures_of_reports,
+    last_amount,
+    ranking,
+    ranking_conditions,
+    rows_of,
 )
 from indexer.writes import read_header
 
@@ -154,7 +160,7 @@ class Queries:
             wanted = self._wanted(connection, indicator, applicant, table)
             if known is None or wanted is None:
                 return []
-            statement = _figures_of_report(frozenset(wanted))
+            statement = figures_of_report(frozenset(wanted))
             rows = connection.execute(statement, {"report": known.number, **wanted}).all()
             return [self._figure(connection, known, row) for row in rows]
 
@@ -194,7 +200,7 @@ class Queries:
             if wanted is None:
                 return
             numbers = [catalog.known[report.id].number for report in reports]
-            statement = _figures_of_reports(frozenset(wanted))
+            statement = figures_of_reports(frozenset(wanted))
             for row in connection.execute(statement, {"reports": numbers, **wanted}):
                 figure = self._figure(connection, catalog.by_number[row.report_id], row)
                 figures.setdefault(figure.report, []).append(figure)
@@ -223,13 +229,13 @@ class Queries:
             wanted = self._wanted(connection, indicator, applicant, None)
             if wanted is None:
                 return []
-            conditions = _ranking_conditions(wanted, year)
+            conditions = ranking_conditions(wanted, year)
             if organ is not None:
                 conditions.append(schema.figure.c.report_id.in_(catalog.numbers(organ)))
-            least = None if limit is None else _last_amount(connection, conditions, limit)
+            least = None if limit is None else last_amount(connection, conditions, limit)
             if least is not None:
                 conditions.append(schema.figure.c.amount >= least)
-            rows = connection.execute(_ranking(conditions)).all()
+            rows = connection.execute(ranking(conditions)).all()
             found = [
                 self._ranked(connection, catalog.rows[known.id], row)
                 for row in rows
@@ -309,7 +315,7 @@ class Queries:
                     place=decode_place(row, known.file),
                     report=report_id,
                 )
-                for row in _rows(connection, schema.unreadable, known)
+                for row in rows_of(connection, schema.unreadable, known)
                 if known is not None
             ]
 
@@ -319,7 +325,7 @@ class Queries:
             known = self._known(connection, report_id)
             found = [
                 decode_finding(row, report_id)
-                for row in _rows(connection, schema.finding, known)
+                for row in rows_of(connection, schema.finding, known)
                 if rule in (None, row.rule)
             ]
         return sorted(found, key=lambda one: (len(one.rule), one.rule))
@@ -330,7 +336,7 @@ class Queries:
             known = self._known(connection, report_id)
             return [
                 Section(row.number, row.heading, row.start, row.stop)
-                for row in _rows(connection, schema.section, known)
+                for row in rows_of(connection, schema.section, known)
             ]
 
     def passages(self, *report_ids: str) -> list[StoredPassage]:
@@ -340,7 +346,7 @@ class Queries:
                 self._passage(connection, known, row)
                 for report_id in report_ids
                 if (known := self._known(connection, report_id)) is not None
-                for row in _rows(connection, schema.passage, known)
+                for row in rows_of(connection, schema.passage, known)
             ]
 
     def passage(self, passage_id: str) -> StoredPassage | None:
@@ -369,19 +375,18 @@ class Queries:
     def document_text(self, report_id: str) -> str | None:
         """Return the text that the spans of one report's places refer to."""
         with self._reading() as connection:
-            for row in _rows(connection, schema.document, self._known(connection, report_id)):
-                return zlib.decompress(row.text).decode("utf-8", "surrogatepass")
+            for row in rows_of(connection, schema.document, self._known(connection, report_id)):
+                return decode_text(row.text)
         return None
 
     def grids(self, report_id: str) -> tuple[Grid, ...]:
         """Return the tables of one report as the file draws them, merged cells and all."""
         with self._reading() as connection:
             known = self._known(connection, report_id)
-            rows = _rows(connection, schema.document, known)
+            rows = rows_of(connection, schema.document, known)
         if known is None or not rows:
             return ()
-        text = zlib.decompress(rows[0].grids).decode("utf-8", "surrogatepass")
-        return tuple(_grid(plain, known.file) for plain in json.loads(text))
+        return decode_grids(rows[0].grids, known.file)
 
     def original(self, report_id: str) -> Path | None:
         """Return the original file of one report, if it was kept."""
@@ -423,7 +428,7 @@ class Queries:
         with self._reading() as connection:
             for report_id, found in by_report.items():
                 known = self._known(connection, report_id)
-                for row in _rows(connection, schema.vector, known):
+                for row in rows_of(connection, schema.vector, known):
                     found[f"{report_id}.{row.seq}"] = row.data
         names: list[str] = []
         for id_ in wanted:
@@ -481,91 +486,3 @@ class Queries:
         with self._reading() as connection:
             rows = connection.execute(select(table).order_by(table.c.id)).all()
         return [Feedback(row.answer_id, row.helpful, row.comment, row.given) for row in rows]
-
-
-@cache
-def _figures_of_report(columns: frozenset[str]) -> Select[Any]:
-    table = schema.figure
-    conditions = [table.c[column] == bindparam(column) for column in sorted(columns)]
-    return (
-        select(table)
-        .where(table.c.report_id == bindparam("report"), *conditions)
-        .order_by(table.c.seq)
-    )
-
-
-@cache
-def _figures_of_reports(columns: frozenset[str]) -> Select[Any]:
-    table = schema.figure
-    conditions = [table.c[column] == bindparam(column) for column in sorted(columns)]
-    chosen = table.c.report_id.in_(bindparam("reports", expanding=True))
-    return select(table).where(chosen, *conditions)
-
-
-def _ranking_conditions(wanted: Mapping[str, int], year: int | None) -> list[Any]:
-    table = schema.figure
-    conditions = [
-        table.c.indicator_id == wanted["indicator_id"],
-        table.c.applicant_id == wanted["applicant_id"]
-        if "applicant_id" in wanted
-        else table.c.applicant_id.is_(None),
-        schema.report.c.superseded_by.is_(None),
-    ]
-    return conditions if year is None else [*conditions, table.c.year == year]
-
-
-def _ranking(conditions: Sequence[Any]) -> Select[Any]:
-    table = schema.figure
-    columns = [
-        table.c[name] for name in ("report_id", "seq", "state", "amount", "exact", "unit_id")
-    ]
-    joined = table.join(schema.report, schema.report.c.id == table.c.report_id)
-    return select(*columns).select_from(joined).where(*conditions)
-
-
-def _last_amount(connection: Connection, conditions: Sequence[Any], limit: int) -> float | None:
-    """Return the amount at rank `limit`, None if there are fewer numbers."""
-    amount = schema.figure.c.amount
-    statement = (
-        _ranking([*conditions, amount.is_not(None)])
-        .with_only_columns(amount)
-        .order_by(amount.desc())
-        .offset(limit - 1)
-        .limit(1)
-    )
-    return connection.execute(statement).scalar()
-
-
-def _rows(connection: Connection, table: Table, known: Known | None) -> Sequence[Row[Any]]:
-    """Return the rows of a table that belong to one report, in order of position."""
-    if known is None:
-        return []
-    statement = select(table).where(table.c.report_id == known.number)
-    if "seq" in table.c:
-        statement = statement.order_by(table.c.seq)
-    return connection.execute(statement).all()
-
-
-def _grid(plain: Mapping[str, Any], file: str) -> Grid:
-    cells = tuple(
-        GridCell(text, row, column, _plain_place(place, file), rowspan, colspan)
-        for text, row, column, rowspan, colspan, place in plain["cells"]
-    )
-    return Grid(cells, _plain_place(plain["place"], file), plain["ragged"], plain["continued"])
-
-
-def _plain_place(place: Mapping[str, int | None], file: str) -> Place:
-    return decode_place(_Columns(**place), file)
-
-
-@dataclass(frozen=True, slots=True)
-class _Columns:
-    """The columns of a place, as `encode_place` names them."""
-
-    page: int | None
-    line: int | None
-    grid: int | None
-    grid_row: int | None
-    grid_column: int | None
-    start: int | None
-    stop: int | None

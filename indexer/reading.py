@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from indexer.cells import Reading
 from indexer.errors import UnreadableFile
 from indexer.flattened import read_flattened
 from indexer.model import Document, Figure, FormatId, Report, Unreadable
@@ -19,7 +20,7 @@ from indexer.passages import cut_passages
 from indexer.rules import Read, assess
 from indexer.sections import find_sections
 from indexer.statistics import is_statistics, read_statistics
-from indexer.tables import Reading, read_tables
+from indexer.tables import read_tables
 from indexer.text import clean
 
 _SUBJECT = re.compile(r"信息\s*公开")

@@ -1,7 +1,7 @@
 """What the index gives back, and how a figure is written small and read back exactly.
 
 Owns the shapes of stored things (a Figure with its report and position, a line of the list of
-reports) and the coding of values, printed texts, paths and places into columns.
+reports) and the coding of values, printed texts, paths, places and grids into columns.
 
 Leaves to others: the statements that write and read them (writes.py, store.py).
 """
@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+import zlib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from decimal import Decimal
 from functools import lru_cache
+from types import SimpleNamespace
 from typing import Any, Final, Literal
 
 from sqlalchemy import Connection, Table, insert, select
@@ -23,6 +25,8 @@ from indexer.model import (
     Figure,
     Finding,
     FormatId,
+    Grid,
+    GridCell,
     Passage,
     Place,
     Report,
@@ -337,6 +341,53 @@ def decode_place(row: Any, file: str) -> Place:
     return Place(
         file, row.page, row.line, row.grid, row.grid_row, row.grid_column, row.start, row.stop
     )
+
+
+def encode_text(text: str) -> bytes:
+    """Return a long text compressed; lone surrogates of a damaged file survive."""
+    return zlib.compress(text.encode("utf-8", "surrogatepass"))
+
+
+def decode_text(data: bytes) -> str:
+    """Return the text that `encode_text` wrote."""
+    return zlib.decompress(data).decode("utf-8", "surrogatepass")
+
+
+def encode_grids(grids: Iterable[Grid]) -> bytes:
+    """Return the tables of one report, merged cells and all."""
+    plain = [
+        {
+            "place": encode_place(grid.place),
+            "ragged": grid.ragged,
+            "continued": grid.continued,
+            "cells": [
+                [c.text, c.row, c.column, c.rowspan, c.colspan, encode_place(c.place)]
+                for c in grid.cells
+            ],
+        }
+        for grid in grids
+    ]
+    return encode_text(json.dumps(plain, ensure_ascii=False, separators=(",", ":")))
+
+
+def decode_grids(data: bytes, file: str) -> tuple[Grid, ...]:
+    """Return the tables that `encode_grids` wrote."""
+    return tuple(
+        Grid(
+            tuple(
+                GridCell(text, row, column, _decode_plain_place(place, file), rowspan, colspan)
+                for text, row, column, rowspan, colspan, place in plain["cells"]
+            ),
+            _decode_plain_place(plain["place"], file),
+            plain["ragged"],
+            plain["continued"],
+        )
+        for plain in json.loads(decode_text(data))
+    )
+
+
+def _decode_plain_place(place: Mapping[str, int | None], file: str) -> Place:
+    return decode_place(SimpleNamespace(**place), file)
 
 
 def decode_finding(row: Any, key: str) -> StoredFinding:

@@ -12,10 +12,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from indexer.cells import Reading, Spot, put, unreadable
 from indexer.formats import Label, Statistics, load_statistics
 from indexer.grids import Head, TableRow, heads_over, rows_of, under
 from indexer.model import Document, Grid, Paragraph, Place
-from indexer.tables import Reading, Spot, put, unreadable
 from indexer.text import squash, strip_numbering
 
 _YEAR_HEAD = re.compile(r"^(20\d\d)年?度?(?:统计数|数|合计)?$")

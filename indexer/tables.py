@@ -4,52 +4,26 @@ Owns recognising the tables in the grids of a file and reading them by their lab
 belongs to the row and the column whose words were matched; a cell that cannot be joined to both
 is listed as unreadable, never guessed.
 
-Leaves to others: geometry (grids.py), wording (formats.py), printed numbers (numbers.py), text
-without cells (flattened.py), the tables to 2018 (statistics.py), and sums (rules.py).
+Leaves to others: geometry (grids.py), labels cut in two (mending.py), one cell (cells.py),
+wording (formats.py), text without cells (flattened.py), the tables to 2018 (statistics.py), and
+sums (rules.py).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
 
-from indexer.errors import UnreadableCell
+from indexer.cells import Reading, Spot, put, unreadable
 from indexer.formats import Block, Format, Label, Row, find_label, find_row, load_format
 from indexer.grids import Head, Slot, TableRow, heads_over, rows_of, under
-from indexer.model import Document, Figure, FormatId, Grid, Place, Unreadable
-from indexer.numbers import read_cell
+from indexer.mending import has_number, looks_numeric, mended, widest_rows
+from indexer.model import Document, Figure, FormatId, Grid, Place
 from indexer.text import squash, strip_numbering
 
 _UNIT_IN_HEAD = re.compile(r"(亿元|万元|千元|百元|元)\)?$")
 _CLAUSE = re.compile(r"^第二十条第\([一-十]\)项$")
 _ABOVE_APPLICANTS = ("申请人情况", "法人或其他组织", "法人或其它组织", "法人和其他组织")
-
-
-@dataclass
-class Reading:
-    """What was read so far; figures and unreadable cells in reading order."""
-
-    format: FormatId | None = None
-    figures: list[Figure] = field(default_factory=list)
-    unreadable: list[Unreadable] = field(default_factory=list)
-
-    def has(self, table: int) -> bool:
-        """Whether any cell of `table` was seen."""
-        tables = [f.table for f in self.figures] + [u.table for u in self.unreadable]
-        return table in tables
-
-
-@dataclass(frozen=True)
-class Spot:
-    """Where a cell belongs: table, ids, header paths and the unit that the form prescribes."""
-
-    table: int | None
-    indicator: str | None
-    applicant: str | None
-    row: tuple[str, ...]
-    column: tuple[str, ...]
-    unit: str | None
 
 
 def read_tables(document: Document) -> Reading:
@@ -69,52 +43,9 @@ def read_tables(document: Document) -> Reading:
         return reading
     official = load_format(reading.format)
     _read_blocks(parts[2], official, reading)
-    _read_matrix(parts[3], _widest_rows(), official, reading)
+    _read_matrix(parts[3], widest_rows(), official, reading)
     _read_line(parts[4], official, reading)
     return _without_repeats(reading)
-
-
-def put(reading: Reading, spot: Spot, text: str, place: Place) -> None:
-    """Read one printed cell into `reading`, as a figure or as unreadable."""
-    printed = " ".join(text.split())
-    try:
-        cell = read_cell(text)
-    except UnreadableCell as error:
-        reading.unreadable.append(unreadable(spot, printed, error.message, place))
-        return
-    reading.figures.append(
-        Figure(
-            table=spot.table,
-            row=spot.row,
-            column=spot.column,
-            indicator=spot.indicator,
-            applicant=spot.applicant,
-            state=cell.state,
-            value=cell.value,
-            printed=printed,
-            unit=cell.unit or spot.unit,
-            place=place,
-        )
-    )
-
-
-def unreadable(spot: Spot, printed: str, reason: str, place: Place) -> Unreadable:
-    """Return the record of a cell that is printed but cannot be read."""
-    return Unreadable(
-        table=spot.table,
-        row=spot.row,
-        column=spot.column,
-        indicator=spot.indicator,
-        applicant=spot.applicant,
-        printed=printed,
-        reason=reason,
-        place=place,
-    )
-
-
-def _widest_rows() -> Mapping[str, Row]:
-    """The rows of table three in any format: a real report of 2023 mixes them."""
-    return load_format("2021").rows
 
 
 def _by_table(rows: Iterable[TableRow]) -> dict[int, list[TableRow]]:
@@ -137,7 +68,7 @@ def _table_opened_by(row: TableRow) -> int | None:
         return 3
     if "本年新收政府信息公开申请数量" in joined:
         return 3
-    if "结果维持" in words or ({"行政复议", "行政诉讼"} & words and not _has_number(row)):
+    if "结果维持" in words or ({"行政复议", "行政诉讼"} & words and not has_number(row)):
         return 4
     return None
 
@@ -176,13 +107,13 @@ def _read_blocks(rows: Sequence[TableRow], official: Format, reading: Reading) -
     """Read table two: blocks of rows, each under its own headings."""
     stack: list[TableRow] = []
     heads: tuple[Head, ...] = ()
-    for row in _mended(rows, lambda words: _block_row(words, official) is not None):
+    for row in mended(rows, lambda words: _block_row(words, official) is not None):
         words = [slot.words for slot in row.own if slot.words]
         if not words or any(_CLAUSE.match(word) for word in words):
             stack = []
         elif "信息内容" in words:
             stack, heads = [row], heads_over([row])
-        elif stack and not _has_number(row) and _block_row(words[0], official) is None:
+        elif stack and not has_number(row) and _block_row(words[0], official) is None:
             stack.append(row)
             heads = heads_over(stack)
         else:
@@ -238,7 +169,7 @@ def _read_matrix(
     stack: list[TableRow] = []
     heads: tuple[tuple[Head, Label], ...] = ()
     header_width = 0
-    for row in _mended(rows, lambda words: find_row(words, known) is not None):
+    for row in mended(rows, lambda words: find_row(words, known) is not None):
         if _is_applicant_heading(row, known):
             stack = [*stack, row] if stack else [row]
             continue
@@ -256,7 +187,7 @@ def heads_width(rows: Sequence[TableRow]) -> int:
 
 
 def _is_applicant_heading(row: TableRow, known: Mapping[str, Row]) -> bool:
-    if _has_number(row):
+    if has_number(row):
         return False
     words = [slot.words for slot in row.own if slot.words]
     if any(_row_named(word, known) for word in words if word not in ("其他", "总计")):
@@ -349,8 +280,8 @@ def _read_matrix_row(
 
 def _list_unnamed(row: TableRow, reading: Reading) -> None:
     """List a row of figures whose label is no official one; its cells belong to nothing known."""
-    numbers = [slot for slot in row.own if slot.words and _looks_numeric(slot)]
-    words = [slot for slot in row.own if slot.words and not _looks_numeric(slot)]
+    numbers = [slot for slot in row.own if slot.words and looks_numeric(slot)]
+    words = [slot for slot in row.own if slot.words and not looks_numeric(slot)]
     if len(numbers) < 3 or not words:
         return
     label = "".join(words[-1].text.split())
@@ -365,7 +296,7 @@ def _label_of(
     row: TableRow, known: Mapping[str, Row], official: Format
 ) -> tuple[Label, Slot, bool] | None:
     """Return (label, its slot, whether it is only a group's heading) of a row of table three."""
-    slots = [slot for slot in row.own if slot.words and not _looks_numeric(slot)]
+    slots = [slot for slot in row.own if slot.words and not looks_numeric(slot)]
     for slot in reversed(slots):
         if label := find_row(slot.text, known):
             return label, slot, False
@@ -380,7 +311,7 @@ def _read_line(rows: Sequence[TableRow], official: Format, reading: Reading) -> 
     stack: list[TableRow] = []
     for row in rows:
         words = [slot.words for slot in row.own]
-        if not _has_number(row) and any(_is_review_heading(word, official) for word in words):
+        if not has_number(row) and any(_is_review_heading(word, official) for word in words):
             stack.append(row)
         elif stack:
             heads = _review_heads(stack, official)
@@ -496,78 +427,6 @@ def _put_slot(reading: Reading, spot: Spot, slot: Slot | None, nearby: Place) ->
         )
     else:
         put(reading, spot, slot.text, slot.place)
-
-
-def _mended(rows: Sequence[TableRow], is_label: Callable[[str], bool]) -> Iterator[TableRow]:
-    """Yield the rows, two halves of a label cut apart by a page break joined again.
-
-    A row is the second half if its words alone are no label, both together are, and only one of
-    the two rows has values.
-    """
-    kept: TableRow | None = None
-    for row in rows:
-        if kept is None:
-            kept = row
-            continue
-        joined = _joined(kept, row, is_label)
-        if joined is not None:
-            kept = joined
-        else:
-            yield kept
-            kept = row
-    if kept is not None:
-        yield kept
-
-
-def _joined(above: TableRow, below: TableRow, is_label: Callable[[str], bool]) -> TableRow | None:
-    first, second = _last_words(above), _last_words(below)
-    if first is None or second is None or (_has_number(above) and _has_number(below)):
-        return None
-    together = first.text + second.text
-    if _is_official(together):
-        halves = not _is_official(second.text) or _ends_label(first, second, below)
-    else:
-        halves = is_label(together) and not (is_label(first.text) or is_label(second.text))
-    if not halves:
-        return None
-    base, label = (below, second) if _has_number(below) else (above, first)
-    slots = tuple(replace(s, text=together) if s is label else s for s in base.slots)
-    return replace(base, slots=slots)
-
-
-def _ends_label(first: Slot, second: Slot, below: TableRow) -> bool:
-    """Whether `second` is the rest of `first` though it is a wording of the same row by itself.
-
-    属于 | 国家秘密: the first row of a page, without values, that names the row it continues.
-    """
-    rows = _widest_rows()
-    whole, rest = find_row(first.text + second.text, rows), find_row(second.text, rows)
-    alone = find_row(first.text, rows)
-    return below.opens_grid and not _has_number(below) and whole == rest and alone is None
-
-
-def _is_official(printed: str) -> bool:
-    """Whether `printed` is an official row label of table three to the letter."""
-    words = strip_numbering(squash(printed))
-    official = load_format("2021")
-    labels = (*official.rows.values(), *official.groups.values())
-    return any(words in label.forms for label in labels)
-
-
-def _last_words(row: TableRow) -> Slot | None:
-    slots = [slot for slot in row.own if slot.words and not _looks_numeric(slot)]
-    return slots[-1] if slots else None
-
-
-def _looks_numeric(slot: Slot) -> bool:
-    try:
-        return read_cell(slot.text).state in ("number", "not_applicable")
-    except UnreadableCell:
-        return True
-
-
-def _has_number(row: TableRow) -> bool:
-    return any(_looks_numeric(slot) for slot in row.own if slot.words)
 
 
 def _without_repeats(reading: Reading) -> Reading:

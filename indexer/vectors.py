@@ -33,6 +33,9 @@ _BATCH = 2000
 
 #: Passage ids and their vectors, shape (len(ids), dimensions).
 Batch = tuple[list[str], "NDArray[np.float32]"]
+#: Gives the ids that the collection should hold, and the vectors of some ids in batches.
+Ids = Callable[[], set[str]]
+Vectors = Callable[[Iterable[str]], Iterator[Batch]]
 
 
 @dataclass(frozen=True)
@@ -198,12 +201,7 @@ class VectorCache:
         self._holds = ""
         self._suspect = False
 
-    def sync(
-        self,
-        stamp: Stamp,
-        ids: Callable[[], set[str]],
-        vectors: Callable[[Iterable[str]], Iterator[Batch]],
-    ) -> bool:
+    def sync(self, stamp: Stamp, ids: Ids, vectors: Vectors) -> bool:
         """Bring the collection to `stamp`; true if it can be searched now.
 
         `ids` gives the ids that it should hold, `vectors` the vectors of some ids in batches.
@@ -254,12 +252,7 @@ class VectorCache:
             _pass_on_unless_chromas(error)
             return False
 
-    def _update(
-        self,
-        stamp: Stamp,
-        ids: Callable[[], set[str]],
-        vectors: Callable[[Iterable[str]], Iterator[Batch]],
-    ) -> bool:
+    def _update(self, stamp: Stamp, ids: Ids, vectors: Vectors) -> bool:
         self._holds = ""
         if self._suspect:
             return False
@@ -275,12 +268,7 @@ class VectorCache:
             collection.delete(ids=batch)
         return self._fill(collection, stamp, vectors(sorted(want - have)))
 
-    def _refill(
-        self,
-        stamp: Stamp,
-        ids: Callable[[], set[str]],
-        vectors: Callable[[Iterable[str]], Iterator[Batch]],
-    ) -> bool:
+    def _refill(self, stamp: Stamp, ids: Ids, vectors: Vectors) -> bool:
         self._forget()
         self._home.drop()
         return self._fill(self._home.open(), stamp, vectors(sorted(ids())))

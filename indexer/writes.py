@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -30,9 +29,11 @@ from indexer.records import (
     Vocabulary,
     content_digest,
     encode_finding,
+    encode_grids,
     encode_path,
     encode_place,
     encode_printed,
+    encode_text,
     encode_value,
     report_key,
 )
@@ -341,8 +342,8 @@ def _insert_parts(connection: Connection, words: Vocabulary, report: Report, id_
     connection.execute(
         insert(schema.document).values(
             report_id=id_,
-            text=zlib.compress(report.document.text.encode("utf-8", "surrogatepass")),
-            grids=zlib.compress(_dump_grids(report).encode("utf-8", "surrogatepass")),
+            text=encode_text(report.document.text),
+            grids=encode_grids(b for b in report.document.blocks if isinstance(b, Grid)),
         )
     )
 
@@ -392,20 +393,3 @@ def _passage(connection: Connection, words: Vocabulary, passage: Passage) -> dic
         "text": passage.text,
         **encode_place(passage.place),
     }
-
-
-def _dump_grids(report: Report) -> str:
-    grids = [block for block in report.document.blocks if isinstance(block, Grid)]
-    plain = [
-        {
-            "place": encode_place(grid.place),
-            "ragged": grid.ragged,
-            "continued": grid.continued,
-            "cells": [
-                [c.text, c.row, c.column, c.rowspan, c.colspan, encode_place(c.place)]
-                for c in grid.cells
-            ],
-        }
-        for grid in grids
-    ]
-    return json.dumps(plain, ensure_ascii=False, separators=(",", ":"))

@@ -188,8 +188,8 @@ class ReplyShape(BaseModel):
     elapsed_ms: float
 
 
-class ReportLine(BaseModel):
-    """One report of the library; `figures`, `unreadable` and `passages` are counts."""
+class ReportHead(BaseModel):
+    """What a report is, and where it is from."""
 
     id: str
     organ: str
@@ -202,6 +202,11 @@ class ReportLine(BaseModel):
     url: str | None
     published: str | None
     source: str | None
+
+
+class ReportLine(ReportHead):
+    """One report of the library; `figures`, `unreadable` and `passages` are counts."""
+
     figures: int
     unreadable: int
     passages: int
@@ -237,20 +242,9 @@ class MissingShape(BaseModel):
     indicator: str | None
 
 
-class ReportShape(BaseModel):
+class ReportShape(ReportHead):
     """One report with what could not be read, what is missing, and the results of the rules."""
 
-    id: str
-    organ: str
-    year: int
-    format: Literal["2019", "2021", "statistics"] | None
-    title: str
-    file: str
-    kind: str
-    pages: int | None
-    url: str | None
-    published: str | None
-    source: str | None
     passages: int
     superseded_by: str | None
     figures: int

@@ -33,7 +33,6 @@ MOST_HELD = 6
 
 def ask_back(parsed: Parsed, open_: Open, library: Library, draft: Draft) -> Reply:
     """Ask for the organ or year that is open, with choices."""
-    joiner = "、" if draft.language == "zh" else ", "
     if open_.slot == "organ":
         draft.lines.append(draft.say("ask_organ"))
         for organ in open_.organs[:MOST_CHOICES]:
@@ -42,10 +41,10 @@ def ask_back(parsed: Parsed, open_: Open, library: Library, draft: Draft) -> Rep
             draft.choices.append(Choice(organ, _question(parsed, draft, organ, year)))
             draft.lines.append(draft.say("choice_list", label=organ))
     else:
-        organ = joiner.join(parsed.named.organs) or (
+        organ = draft.joined(parsed.named.organs) or (
             next(iter(library.coverage)) if len(library.coverage) == 1 else ""
         )
-        years = joiner.join(map(str, open_.years))
+        years = draft.joined(open_.years)
         draft.lines.append(draft.say("ask_year", organ=organ, years=years))
         for year in reversed(open_.years[-MOST_CHOICES:]):
             label = draft.say("year_word", year=year)
@@ -84,11 +83,10 @@ def ask_indicator(candidates: Sequence[str], organ: str, year: int | None, draft
 
 def not_in_library(missing: Missing, library: Library, draft: Draft) -> Reply:
     """Say what the library lacks and what it holds."""
-    joiner = "、" if draft.language == "zh" else ", "
     if not library.coverage:
         draft.lines.append(draft.say("empty_library"))
     elif missing.organs:
-        organs = joiner.join(missing.organs)
+        organs = draft.joined(missing.organs)
         near = _near(missing.organs, library) or tuple(library.coverage)
         draft.lines.append(
             draft.say("not_in_library_organ", organ=organs, holds=_holds(near, library, draft))
@@ -97,13 +95,13 @@ def not_in_library(missing: Missing, library: Library, draft: Draft) -> Reply:
         draft.lines.append(
             draft.say(
                 "not_in_library_year",
-                organ=joiner.join(missing.of),
-                year=joiner.join(map(str, missing.years)),
+                organ=draft.joined(missing.of),
+                year=draft.joined(missing.years),
                 holds=_holds(missing.of, library, draft),
             )
         )
     else:
-        years = joiner.join(map(str, missing.years))
+        years = draft.joined(missing.years)
         holds = _holds(tuple(library.coverage), library, draft)
         draft.lines.append(draft.say("not_in_library_any", year=years, holds=holds))
     draft.suggestions.append(draft.say("suggest_coverage"))
@@ -128,9 +126,8 @@ def _near(names: Sequence[str], library: Library) -> tuple[str, ...]:
 
 
 def _holds(organs: Sequence[str], library: Library, draft: Draft) -> str:
-    joiner = "、" if draft.language == "zh" else ", "
     shown = [
-        draft.say("holds_line", organ=organ, years=joiner.join(map(str, library.coverage[organ])))
+        draft.say("holds_line", organ=organ, years=draft.joined(library.coverage[organ]))
         for organ in organs[:MOST_HELD]
         if organ in library.coverage
     ]

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from assistant.draft import Draft
 from assistant.model import FigureShown
-from assistant.replies.figures import ANSWERED, End
+from assistant.replies.task import ANSWERED, End
 from assistant.understand.parse import Parsed
 from assistant.vocabulary import load_absences, load_topics
 from indexer.numbers import read_number

@@ -35,7 +35,6 @@ _WHICH_PART = re.compile(
     r"哪[种类项个](?:原因|理由|情形|类型|方式|结果|事由|申请人)?(?!单位|机关|区|县|市|部门|地方|局|家)"
     r"|什么(?:原因|理由|情形)|主要(?:原因|理由)|which (?:reason|ground|outcome|applicant|kind|type)"
 )
-_OF_WHOLE = re.compile(r"占(?:了|到)?(?:全部|总数|所有)?$|占$|share of$|of (?:all )?(?:the )?$")
 _TABLES = {"二": 2, "三": 3, "四": 4, "2": 2, "3": 3, "4": 4, "two": 2, "three": 3, "four": 4}
 _TABLE = re.compile(r"(?:表|第)([二三四234])(?:张表)?|table (two|three|four|2|3|4)")
 

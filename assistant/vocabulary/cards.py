@@ -16,12 +16,11 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 from assistant.model import Language
-from assistant.vocabulary import (
+from assistant.vocabulary import load_indicators
+from assistant.vocabulary.entries import Text, Wordings
+from assistant.vocabulary.files import (
     LANGUAGES,
-    Text,
-    Wordings,
     bad,
-    load_indicators,
     prove_known,
     prove_unique,
     read_text,

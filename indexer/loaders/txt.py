@@ -149,12 +149,17 @@ def _take_dump(draft: Draft, lines: list[_Line]) -> list[_Line]:
             break
         source.append(lines.pop())
     cells = [cell for row in rows for cell in row]
-    if _is_prose(cells):
-        for line in source:
-            _take_prose(draft, line, {})
-    else:
-        draft.grid(cells, ragged=True)
+    _put(draft, source, cells, prose=_is_prose(cells))
     return lines
+
+
+def _put(draft: Draft, source: list[_Line], cells: list[DrawnCell], *, prose: bool) -> None:
+    """Put lines with tabs into the draft, as a table or as the prose that they are after all."""
+    if not prose:
+        draft.grid(cells, ragged=True)
+        return
+    for line in source:
+        _take_prose(draft, line, {})
 
 
 def _cell_text(text: str) -> str:
@@ -205,11 +210,8 @@ def _take_rows(draft: Draft, lines: list[_Line]) -> list[_Line]:
         for column, text in enumerate("".join(texts).split("\t")):
             cells.append(DrawnCell(_unquoted(_cell_text(text)), row, column, line=number))
         row += 1
-    if row == 1 and not any(cell.text.isdecimal() for cell in cells):
-        for line in source:
-            _take_prose(draft, line, {})
-    else:
-        draft.grid(cells, ragged=True)
+    lone = row == 1 and not any(cell.text.isdecimal() for cell in cells)
+    _put(draft, source, cells, prose=lone)
     return lines
 
 

@@ -7,8 +7,9 @@ from drawn import document, grid
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from indexer.cells import Reading
 from indexer.formats import load_format
-from indexer.tables import Reading, read_tables
+from indexer.tables import read_tables
 
 APPLICANTS = load_format("2021").applicants
 HEAD = [

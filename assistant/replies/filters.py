@@ -1,0 +1,63 @@
+"""Replies that say which organs fit a condition, or how many do.
+
+Owns the condition that a question states or implies, and the organs of one year that fit it.
+
+Leaves to others: their order (rankings.py), their total (sums.py).
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from assistant.compute import SIGNS, values_across
+from assistant.draft import Draft, spaced
+from assistant.replies.lines import organ_line
+from assistant.replies.rankings import MOST_LINES, full, note_left_out, ordered
+from assistant.replies.task import ANSWERED, NOT_STATED, End, Task
+from indexer.numbers import canonical
+
+_CONDITIONS = {
+    ">": "more_than", ">=": "at_least", "<": "less_than", "<=": "at_most", "=": "equal_to",
+}  # fmt: skip
+_NONE = re.compile(r"没有|没|为0|是0|等于0|为零|是零|一件都|零申请|no |none|zero|without|not any")
+
+
+def answer_filter(task: Task, draft: Draft) -> End:
+    """Which organs, or how many, fit a condition on one figure of one year."""
+    indicator, applicant = task.indicators[0], task.applicants[0]
+    sign, number = task.parsed.operations.comparison or _implied(task)
+    year = task.scope.years[0]
+    reports = [report for report in task.scope.reports if report.year == year]
+    values = values_across(task.figures, reports, year, indicator, applicant)
+    numbers = [value for value in values if value.value is not None]
+    fits = [v for v in numbers if v.value is not None and SIGNS[sign](v.value, number)]
+    unit = spaced(numbers[0].unit if numbers else None)
+    condition = (
+        draft.say("condition_zero")
+        if (sign, number) == ("=", Decimal(0))
+        else draft.say(_CONDITIONS[sign], number=canonical(number), unit=unit)
+    )
+    names = {"year": year, "label": draft.label(indicator, applicant), "condition": condition}
+    draft.calculate(f"{sign} {canonical(number)}", number, None, ())
+    if not fits:
+        draft.lines.append(draft.say("filter_none", **names))
+    else:
+        draft.lines.append(draft.say("filter_some", **names, count=len(fits)))
+    if not numbers:
+        return NOT_STATED
+    for value in ordered(fits, descending=True)[: MOST_LINES * 5]:
+        organ_line(draft, full(task, value))
+    draft.calculate_count(len(fits), ids=draft.ids(*fits))
+    if task.parsed.operation == "count_organs":
+        draft.value, draft.unit = Decimal(len(fits)), None
+    note_left_out(draft, values)
+    draft.note("library_only", count=len(values))
+    draft.calculate_count(len(values), "reports")
+    draft.finish()
+    return ANSWERED
+
+
+def _implied(task: Task) -> tuple[str, Decimal]:
+    """The condition of a question without a number: 没有收到 is = 0, 收到过 is > 0."""
+    return "=" if _NONE.search(task.parsed.question.text) else ">", Decimal(0)

@@ -1,0 +1,242 @@
+"""Replies that put figures in order.
+
+Owns the highest, the lowest and the rank: over the organs of the library, over the years of one,
+or over the parts of a group.
+
+Leaves to others: which organs fit a condition (filters.py), totals and means (sums.py).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from assistant.compute import APPLICANTS, Value, values_across
+from assistant.draft import Draft, measure
+from assistant.replies.lines import list_line
+from assistant.replies.series import crosses_formats, note_break
+from assistant.replies.task import ANSWERED, NOT_STATED, End, Task
+from assistant.scope import Library
+from assistant.vocabulary import load_applicants, load_indicators
+
+#: Lines of a ranking or a filter that are spelled out.
+MOST_LINES = 20
+
+
+def answer_rank(task: Task, draft: Draft) -> End:
+    """Highest, lowest, first few or rank: over organs, years, or parts of a group."""
+    if task.parsed.ranks == "parts" or _parts_of_one(task):
+        return _rank_parts(task, draft)
+    if task.parsed.ranks == "years" or (len(task.scope.organs) == 1 and len(task.scope.years) > 1):
+        return _rank_years(task, draft)
+    return answer_rank_organs(task, draft)
+
+
+def _parts_of_one(task: Task) -> bool:
+    """“占比最高的申请人”: one organ and year, nothing to rank but the parts."""
+    return (
+        len(task.scope.reports) == 1
+        and bool(task.parsed.named.organs)
+        and "rank" not in task.parsed.operations.ids
+    )
+
+
+def _descending(task: Task) -> bool:
+    ids = task.parsed.operations.ids
+    if ids & {"lowest", "bottom"}:
+        return False
+    return not re.search(r"从低到高|从少到多", task.parsed.question.text)
+
+
+def full(task: Task, value: Value) -> Value:
+    """Return `value` with the printed cells that it rests on."""
+    if value.sources or value.state != "number":
+        return value
+    return task.value(value.report, value.indicator, value.applicant)
+
+
+def ordered(values: Sequence[Value], *, descending: bool) -> list[Value]:
+    """Return the numbers among `values` in order; ties by organ and year."""
+    numbers = [value for value in values if value.value is not None]
+    sign = -1 if descending else 1
+    return sorted(numbers, key=lambda v: (sign * (v.value or 0), v.report.organ, v.report.year))
+
+
+def note_left_out(draft: Draft, values: Sequence[Value]) -> None:
+    """Name the organs whose figure is no number."""
+    out = dict.fromkeys(value.report.organ for value in values if value.value is None)
+    if out:
+        draft.note("organs_left_out", organs="、".join(out))
+
+
+def _say_first(
+    task: Task,
+    draft: Draft,
+    key: str,
+    tied: Sequence[Value],
+    noun: str,
+    name: Callable[[Value], object],
+    **names: object,
+) -> None:
+    """Put the headline of a ranking: the first value, or those that share its place.
+
+    `key` is the sentence about one, `noun` its word for what is ranked and `name` fills it.
+    """
+    common = {
+        **names,
+        **measure(tied[0]),
+        "extreme": draft.say("extreme_high" if _descending(task) else "extreme_low"),
+        "cites": "".join(map(draft.cites, tied)),
+    }
+    if len(tied) > 1:
+        common[f"{noun}s"] = "、".join(str(name(value)) for value in tied)
+        draft.lines.append(draft.say(f"{key}_tied", **common))
+    else:
+        draft.lines.append(draft.say(key, **common, **{noun: name(tied[0])}))
+    draft.value, draft.unit = tied[0].value, tied[0].unit
+
+
+def answer_rank_organs(task: Task, draft: Draft) -> End:
+    """The order of the organs in the latest year in scope, or the place of the one asked about."""
+    year = task.scope.years[-1]
+    indicator, applicant = task.indicators[0], task.applicants[0]
+    ranked = task.parsed.named.organs and "rank" in task.parsed.operations.ids
+    of_one = ranked and len(task.scope.organs) == 1
+    reports = [report for report in task.scope.reports if report.year == year]
+    if of_one:
+        rows = Library.of(task.figures.store).reports
+        reports = [row for (_, row_year), row in sorted(rows.items()) if row_year == year]
+    values = values_across(task.figures, reports, year, indicator, applicant)
+    numbers = ordered(values, descending=_descending(task))
+    label = draft.label(indicator, applicant)
+    if not numbers:
+        draft.lines.append(draft.say("filter_none", year=year, label=label, condition=""))
+        return NOT_STATED
+    if of_one:
+        _rank_of_one(task, draft, numbers, label, year)
+    else:
+        _rank_head(task, draft, numbers, label, year)
+    note_left_out(draft, values)
+    if crosses_formats(indicator, [value.report for value in numbers]):
+        note_break(draft, [value.report for value in values])
+    draft.note("rank_in_library")
+    draft.finish()
+    return ANSWERED
+
+
+def _rank_head(task: Task, draft: Draft, numbers: Sequence[Value], label: str, year: int) -> None:
+    tied = [full(task, v) for v in numbers if v.value == numbers[0].value][:MOST_LINES]
+    _say_first(
+        task, draft, "rank_first", tied, "organ", lambda v: v.report.organ, year=year, label=label
+    )
+    several = task.parsed.operations.ids & {"rank", "top", "bottom"}
+    limit = task.parsed.operations.limit or (MOST_LINES if several else 5)
+    if len(numbers) > 1:
+        _rank_lines(task, draft, numbers, limit)
+    else:
+        draft.show(tied[0])
+
+
+def _place(value: Value, numbers: Sequence[Value]) -> int:
+    """Return the rank of `value`; ties share the best one."""
+    return next(i for i, other in enumerate(numbers, 1) if other.value == value.value)
+
+
+def _rank_lines(task: Task, draft: Draft, numbers: Sequence[Value], limit: int) -> None:
+    listed = [full(task, value) for value in numbers[:limit]]
+    for value in listed:
+        draft.show(value)
+        names = {"place": _place(value, listed), "organ": value.report.organ}
+        cites = draft.cites(value)
+        draft.lines.append(draft.say("rank_line", **names, **measure(value), cites=cites))
+    draft.calculate_count(len(numbers))
+    for place in range(1, len(listed) + 1):
+        draft.calculate_place(place)
+
+
+def _rank_of_one(task: Task, draft: Draft, numbers: Sequence[Value], label: str, year: int) -> None:
+    organ = task.scope.organs[0]
+    mine = next((full(task, v) for v in numbers if v.report.organ == organ), None)
+    if mine is None or mine.value is None:
+        draft.lines.append(draft.sentence(task.first()))
+        return
+    place = _place(mine, numbers)
+    draft.lines.append(
+        draft.say(
+            "rank_of",
+            organ=organ,
+            year=year,
+            label=label,
+            **measure(mine),
+            count=len(numbers),
+            place=place,
+            cites=draft.cites(mine),
+        )
+    )
+    draft.show(mine)
+    draft.value, draft.unit = mine.value, mine.unit
+    draft.calculate_count(len(numbers))
+    draft.calculate_place(place)
+    _rank_lines(task, draft, numbers, MOST_LINES)
+
+
+def _rank_years(task: Task, draft: Draft) -> End:
+    indicator, applicant = task.indicators[0], task.applicants[0]
+    label = draft.label(indicator, applicant)
+    done = False
+    for organ in task.scope.organs:
+        reports = [report for report in task.scope.reports if report.organ == organ]
+        values = [task.value(report, indicator, applicant) for report in reports]
+        numbers = ordered(values, descending=_descending(task))
+        if not numbers:
+            continue
+        done = True
+        tied = [value for value in numbers if value.value == numbers[0].value]
+        _say_first(
+            task, draft, "rank_year", tied, "year", lambda v: v.report.year,
+            organ=organ, label=label,
+        )  # fmt: skip
+        for value in numbers:
+            list_line(draft, value, draft.say("year_word", year=value.report.year))
+        if crosses_formats(indicator, [value.report for value in numbers]):
+            note_break(draft, [value.report for value in values])
+    draft.finish()
+    return ANSWERED if done else NOT_STATED
+
+
+def _rank_parts(task: Task, draft: Draft) -> End:
+    report = task.scope.reports[0]
+    whole = task.indicators[0] if task.indicators else "concluded"
+    known = load_indicators()[whole]
+    by_applicant = (
+        "by_applicant" in task.parsed.operations.ids
+        or "申请人" in task.parsed.question.text
+        or whole in ("received", "carried_in")
+    )
+    if by_applicant:
+        values = [task.value(report, whole, column) for column in APPLICANTS]
+    elif known.parts:
+        values = [task.value(report, t.indicator, task.applicants[0]) for t in known.parts]
+    else:
+        return answer_rank_organs(task, draft)
+    numbers = ordered(values, descending=_descending(task))
+    if not numbers:
+        draft.lines.append(draft.sentence(values[0]))
+        return NOT_STATED
+
+    def name(value: Value) -> str:
+        if by_applicant:
+            return load_applicants()[str(value.applicant)].label.of(draft.language)
+        return draft.label(value.indicator)
+
+    tied = [value for value in numbers if value.value == numbers[0].value]
+    _say_first(
+        task, draft, "rank_part", tied, "label", name,
+        organ=report.organ, year=report.year, whole=draft.label(whole),
+    )  # fmt: skip
+    for value in numbers[: task.parsed.operations.limit or MOST_LINES]:
+        list_line(draft, value, name(value))
+    if any(value.state == "blank" for value in values):
+        draft.note("blank_is_not_zero")
+    draft.finish()
+    return ANSWERED

@@ -1,0 +1,243 @@
+"""Replies about parts of a whole: shares, ratios and compositions.
+
+Owns what a figure is a share of, the sentence that gives the fraction, and the parts of a total.
+
+Leaves to others: rates that have an indicator of their own (assistant/compute.py), lists without
+shares (lists.py).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from assistant.compute import APPLICANTS, OUTCOMES, RESULTS, Value, percentage, quotient
+from assistant.draft import Draft, measure
+from assistant.replies.lines import head, list_line
+from assistant.replies.notes import notes_on_parts
+from assistant.replies.task import ANSWERED, End, Task, ending, several_ending
+from assistant.vocabulary import load_applicants, load_indicators
+from indexer.numbers import canonical
+from indexer.records import ReportRow
+
+#: What a figure is a share of, unless the question says.
+_WHOLE = {
+    "received": "handled", "carried_in": "handled", "carried_out": "handled",
+    "concluded": "handled",
+}  # fmt: skip
+
+
+def answer_share(task: Task, draft: Draft) -> End:
+    """What a figure is a share (or multiple) of; the fraction is shown, the whole is named."""
+    two_organs = len(task.scope.organs) == 2
+    if len(task.scope.reports) == 2 and (two_organs or _is_ratio(task)):
+        return _times(task, draft)
+    if len(task.scope.reports) > 1:
+        return _shares(task, draft)
+    value, part, whole = share_of(task, task.scope.reports[0])
+    if value.state != "number":
+        head(draft, value)
+        draft.explain(value)
+        draft.finish()
+        return ending(value)
+    part_name = draft.label(part.indicator, part.applicant)
+    whole_name = draft.label(whole.indicator, whole.applicant)
+    draft.lines.append(_share_line(task, draft, value, part_name, whole_name))
+    for item in (value, part, whole):
+        if item.state == "number":
+            draft.show(item)
+    draft.value, draft.unit = value.value, value.unit
+    draft.explain(value)
+    draft.finish()
+    return ANSWERED
+
+
+def _is_ratio(task: Task) -> bool:
+    return task.parsed.operation == "ratio"
+
+
+def _share_line(task: Task, draft: Draft, value: Value, part: str, whole: str) -> str:
+    assert value.value is not None
+    shown = canonical(value.value)
+    return draft.say(
+        "ratio" if _is_ratio(task) else "share",
+        organ=value.report.organ,
+        year=value.report.year,
+        part=part,
+        whole=whole,
+        value=shown if _is_ratio(task) else f"{shown}%",
+        cites=draft.cites(value),
+    )
+
+
+def _times(task: Task, draft: Draft) -> End:
+    """One figure of two reports as a multiple of each other, in the order of the question."""
+    one, two = (task.first(report) for report in task.scope.reports)
+    base = re.search(r"\bas (?:in|at|for) (20\d\d)", task.parsed.question.text)
+    if base and str(one.report.year) == base.group(1):
+        one, two = two, one
+    value = quotient(
+        one.report, one.indicator, one.applicant, one, two, percent=not _is_ratio(task)
+    )
+    if value.state != "number":
+        head(draft, value)
+        draft.finish()
+        return ending(value)
+    line = _share_line(task, draft, value, draft.name(one), draft.organ_year(two.report))
+    draft.lines.append(line)
+    for item in (value, one, two):
+        draft.show(item)
+    draft.value, draft.unit = value.value, value.unit
+    draft.say_how(value)
+    draft.finish()
+    return ANSWERED
+
+
+def _shares(task: Task, draft: Draft) -> End:
+    """The share in each of several reports, a line each."""
+    found = [share_of(task, report) for report in task.scope.reports]
+    _, _, whole = found[0]
+    label = draft.label(task.indicators[0], task.applicants[0])
+    whole_name = draft.label(whole.indicator, whole.applicant)
+    draft.lines.append(draft.say("several_head", scope=f"{label}/{whole_name}"))
+    values = [value for value, _, _ in found]
+    for value in values:
+        list_line(draft, value, draft.organ_year(value.report))
+    draft.finish()
+    return several_ending(values)
+
+
+def share_of(task: Task, report: ReportRow) -> tuple[Value, Value, Value]:
+    """The quotient that a share or ratio asks for, its part and its whole."""
+    ratio = _is_ratio(task)
+    part, whole = (_ratio_operands if ratio else _share_operands)(task, report)
+    value = quotient(report, part.indicator, part.applicant, part, whole, percent=not ratio)
+    return value, part, whole
+
+
+def _share_operands(task: Task, report: ReportRow) -> tuple[Value, Value]:
+    """The part and the whole; what the question says of either goes before the usual reading."""
+    (part_id, part_who), (of_id, of_who) = task.parsed.part, task.parsed.of
+    if part_id is None and part_who is None:
+        part_id, part_who = task.indicators[0], task.applicants[0]
+    if part_id is None:
+        part_id = of_id if of_id and load_indicators()[of_id].table == 3 else "received"
+    if of_id is None and of_who is None and task.parsed.whole:
+        of_id = task.parsed.whole
+    if of_id is None:
+        of_id = part_id if part_who and of_who is None else _whole_of(part_id)
+        if of_who is not None:
+            of_id = "received"
+    if load_indicators()[part_id].table != 3:
+        part_who = of_who = None
+    return _operand(task, report, part_id, part_who), _operand(task, report, of_id, of_who)
+
+
+def _ratio_operands(task: Task, report: ReportRow) -> tuple[Value, Value]:
+    indicator, applicant = task.indicators[0], task.applicants[0]
+    whole_id, whole_who = _whole_of(indicator), None
+    if len(task.indicators) == 2:
+        whole_id, whole_who = task.indicators[1], applicant
+    elif task.parsed.whole:
+        whole_id = task.parsed.whole
+    elif len(task.applicants) == 2:
+        whole_id, whole_who = indicator, task.applicants[1]
+    elif applicant:
+        whole_id = indicator
+    part = _operand(task, report, indicator, applicant)
+    return part, _operand(task, report, whole_id, whole_who)
+
+
+def _operand(task: Task, report: ReportRow, indicator: str, applicant: str | None) -> Value:
+    """One side of a quotient, under the applicant that was asked for."""
+    return replace(task.value(report, indicator, applicant), applicant=applicant)
+
+
+def _whole_of(indicator: str) -> str:
+    if indicator in _WHOLE:
+        return _WHOLE[indicator]
+    block, _, result = indicator.partition(".")
+    if result in RESULTS and f"{block}.total" in load_indicators():
+        return f"{block}.total"
+    return "concluded" if load_indicators()[indicator].table == 3 else indicator
+
+
+def answer_composition(task: Task, draft: Draft) -> End:
+    """What a total consists of, each part with its share."""
+    report = task.scope.reports[0]
+    total, parts = _parts(task, report)
+    if total.state != "number" or total.value is None:
+        head(draft, total)
+        return ending(total)
+    label = draft.label(total.indicator, total.applicant)
+    names = {"organ": report.organ, "year": report.year, "label": label}
+    draft.lines.append(draft.say("composition_head", **names, **measure(total)))
+    draft.show(total)
+    for value, name in parts:
+        _part_line(draft, value, name, total)
+    values = [value for value, _ in parts]
+    draft.series.append(parts_series(draft, report, values))
+    notes_on_parts(draft, [total, *values])
+    if total.value < 30:
+        draft.note("small_base", base=canonical(total.value))
+    draft.check(total)
+    draft.speech = draft.say("speech_see", head=draft.speak(total))
+    draft.finish()
+    return ANSWERED
+
+
+def _part_line(draft: Draft, value: Value, name: str, total: Value) -> None:
+    if value.value is None or not total.value:
+        list_line(draft, value, name)
+        return
+    draft.show(value)
+    share = percentage(value.value, total.value)
+    shown = f"{canonical(share)}%"
+    expression = f"{canonical(value.value)}/{canonical(total.value)} = {shown}"
+    draft.calculate(expression, share, "%", draft.ids(value, total))
+    cites = draft.cites(value)
+    draft.lines.append(
+        draft.say("composition_line", label=name, **measure(value), share=shown, cites=cites)
+    )
+
+
+def _parts(task: Task, report: ReportRow) -> tuple[Value, list[tuple[Value, str]]]:
+    """The total and its parts: grounds, outcomes, results or applicants."""
+    language = task.parsed.question.language
+    indicator = task.indicators[0] if task.indicators else "concluded"
+    if "by_applicant" in task.parsed.operations or indicator in ("received", "carried_in"):
+        return task.value(report, indicator), [
+            (task.value(report, indicator, a), load_applicants()[a].label.of(language))
+            for a in APPLICANTS
+        ]
+    applicant = task.applicants[0]
+    known = load_indicators()[indicator]
+    block, _, result = indicator.partition(".")
+    if known.parts:
+        rows: Sequence[str] = [term.indicator for term in known.parts]
+    elif result == "total":
+        rows = [f"{block}.{name}" for name in RESULTS]
+    else:
+        rows, indicator = OUTCOMES, "concluded"
+    return task.value(report, indicator, applicant), [
+        (task.value(report, row, applicant), load_indicators()[row].label.of(language))
+        for row in rows
+    ]
+
+
+def parts_series(draft: Draft, report: ReportRow, values: Sequence[Value]) -> dict[str, object]:
+    """Return the chart of the parts of one figure."""
+    return {
+        "organ": report.organ,
+        "label": draft.label(values[0].indicator),
+        "unit": values[0].unit,
+        "kind": "composition",
+        "points": [
+            {
+                "label": draft.label(v.indicator, v.applicant),
+                "value": canonical(v.value) if v.value is not None else None,
+            }
+            for v in values
+        ],
+    }

@@ -1,0 +1,188 @@
+"""Replies that add figures up, or average them.
+
+Owns the sum of named figures, over years or organs, the total over all organs of a year, and the
+mean.
+
+Leaves to others: the arithmetic (assistant/compute.py), order and counts (rankings.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from assistant.compute import Value, added, average_of, values_across
+from assistant.draft import Draft, measure, spaced
+from assistant.replies.lines import head, list_line, organ_line
+from assistant.replies.notes import notes_on_parts
+from assistant.replies.rankings import MOST_LINES, answer_rank_organs, full, note_left_out
+from assistant.replies.series import answer_trend, crosses_formats, note_break
+from assistant.replies.task import ANSWERED, NOT_STATED, End, Task, ending
+from assistant.replies.values import answer_value
+from assistant.vocabulary import load_indicators
+from indexer.numbers import canonical
+
+#: Figures of organs that are cited one by one below a total or a mean.
+_MOST_CITED = MOST_LINES * 10
+
+
+def answer_sum(task: Task, draft: Draft) -> End:
+    """The sum of the figures named: of one report, over years, or over organs."""
+    values = task.every()
+    if len(values) == 1:
+        return answer_value(task, draft)
+    if not _addable(task, draft, values):
+        return ANSWERED if draft.lines else NOT_STATED
+    total = replace(added(values, task.indicators[0], task.applicants[0]), why="group")
+    if total.state != "number":
+        head(draft, total)
+        return ending(total)
+    names = {"organ": total.report.organ, **measure(total), "cites": draft.cites(total)}
+    labels = draft.joined(draft.label(i, a) for i in task.indicators for a in task.applicants)
+    if len(task.scope.organs) > 1:
+        names["organ"] = draft.joined(task.scope.organs)
+        years = draft.joined(task.scope.years)
+        line = draft.say("sum_years", **names, years=years, label=labels)
+    elif len(task.scope.years) > 1:
+        years = draft.joined(report.year for report in task.scope.reports)
+        line = draft.say("sum_years", **names, years=years, label=labels)
+    else:
+        line = draft.say("sum_parts", **names, year=total.report.year, labels=labels)
+    draft.lines.append(line)
+    for value in values:
+        draft.show(value)
+    assert total.value is not None and total.expression is not None
+    draft.show_result(labels, total.value, total.unit, draft.ids(total), applicant=total.applicant)
+    draft.value, draft.unit = total.value, total.unit
+    draft.calculate_value(total)
+    draft.say_calculation(total.expression)
+    notes_on_parts(draft, [total])
+    draft.finish()
+    return ANSWERED
+
+
+def _addable(task: Task, draft: Draft, values: Sequence[Value]) -> bool:
+    """Whether the figures may be added: no cell missing, no format break, no rates."""
+    kinds = {load_indicators()[i].kind for i in task.indicators if i in load_indicators()}
+    lacking = [value for value in values if value.state in ("absent", "unreadable")]
+    breaks = crosses_formats(task.indicators[0], [value.report for value in values])
+    if "derived" in kinds or breaks:
+        answer_trend(task, draft)
+        return False
+    if lacking:
+        draft.lines.append(draft.say("cannot", sentence=draft.sentence(lacking[0])))
+        for value in values:
+            if value.state == "number":
+                list_line(draft, value)
+        return False
+    return True
+
+
+def answer_average(task: Task, draft: Draft) -> End:
+    """The mean over years of one organ, or over the organs of one year; to two decimals."""
+    indicator, applicant = task.indicators[0], task.applicants[0]
+    years_asked = {report.year for report in task.scope.reports}
+    if len(years_asked) == 1:
+        year = next(iter(years_asked))
+        values = values_across(task.figures, task.scope.reports, year, indicator, applicant)
+        values = [full(task, v) for v in values] if len(values) <= _MOST_CITED else values
+    else:
+        values = [task.first(report) for report in task.scope.reports]
+    numbers = [value for value in values if value.value is not None]
+    label = draft.label(indicator, applicant)
+    if not numbers:
+        draft.lines.append(draft.sentence(values[0]))
+        return NOT_STATED
+    if crosses_formats(indicator, [value.report for value in numbers]):
+        draft.lines.append(draft.say("cross_format", label=label))
+        for value in numbers:
+            list_line(draft, value, draft.say("year_word", year=value.report.year))
+        note_break(draft, [value.report for value in values])
+        draft.finish()
+        return ANSWERED
+    mean, expression = average_of(numbers)
+    over_years = len(task.scope.organs) == 1
+    years = [value.report.year for value in numbers]
+    joined = f"{min(years)}-{max(years)}" if over_years else years[0]
+    organ = task.scope.organs[0] if over_years else ""
+    unit, ids = numbers[0].unit, draft.ids(*numbers)
+    draft.lines.append(
+        draft.say(
+            "average",
+            scope=f"{organ}{draft.say('year_word', year=joined)}",
+            label=label,
+            value=canonical(mean),
+            unit=spaced(unit),
+            count=len(numbers),
+            cites="".join(map(draft.cites, numbers)),
+            counted=draft.say("counted_years" if over_years else "counted_organs"),
+        )
+    )
+    draft.show_result(
+        label, mean, unit, ids, organ=organ or None, indicator=indicator, applicant=applicant
+    )
+    for value in numbers:
+        draft.show(value)
+    draft.calculate(expression, mean, unit, ids)
+    draft.say_calculation(expression)
+    draft.value, draft.unit = mean, unit
+    note_left_out(draft, values)
+    draft.note("rounded")
+    draft.finish()
+    return ANSWERED
+
+
+def answer_total_over(task: Task, draft: Draft) -> End:
+    """The sum of one figure over all organs of one year; organs without a number are named."""
+    indicator, applicant = task.indicators[0], task.applicants[0]
+    year = task.scope.years[0]
+    reports = [report for report in task.scope.reports if report.year == year]
+    values = values_across(task.figures, reports, year, indicator, applicant)
+    numbers = [value for value in values if value.value is not None]
+    label = draft.label(indicator, applicant)
+    if not numbers:
+        draft.lines.append(draft.say("filter_none", year=year, label=label, condition=""))
+        return NOT_STATED
+    if load_indicators()[indicator].kind == "derived":
+        return answer_rank_organs(task, draft)
+    if crosses_formats(indicator, [value.report for value in numbers]):
+        draft.lines.append(draft.say("cross_format", label=label))
+        for value in numbers:
+            organ_line(draft, value)
+        note_break(draft, [value.report for value in values])
+        draft.finish()
+        return ANSWERED
+    if len(numbers) <= _MOST_CITED:
+        numbers = [full(task, value) for value in numbers]
+    total = added(numbers, indicator, applicant)
+    assert total.value is not None and total.expression is not None
+    draft.lines.append(
+        draft.say(
+            "sum_organs",
+            year=year,
+            count=len(numbers),
+            label=label,
+            **measure(total),
+            cites=draft.cites(total),
+        )
+    )
+    draft.show_result(
+        label,
+        total.value,
+        total.unit,
+        draft.ids(total),
+        year=year,
+        indicator=indicator,
+        applicant=applicant,
+    )
+    for value in numbers:
+        draft.show(value)
+    draft.calculate_value(total)
+    draft.say_calculation(total.expression)
+    draft.value, draft.unit = total.value, total.unit
+    draft.calculate_count(len(numbers))
+    note_left_out(draft, values)
+    draft.note("library_only", count=len(values))
+    draft.calculate_count(len(values), "reports")
+    draft.finish()
+    return ANSWERED

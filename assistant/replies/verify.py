@@ -1,0 +1,194 @@
+"""Replies to a question that states a figure: is it right?
+
+Owns the comparison of what is stated with what is printed or computed, exactly, about or rounded.
+
+Leaves to others: reading the statement (understand/operations.py), computing what it is compared
+with (series.py, shares.py, sums.py).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from decimal import ROUND_HALF_UP, Decimal
+from itertools import starmap
+
+from assistant.compute import SIGNS, Value
+from assistant.draft import Draft
+from assistant.replies.lines import head, list_line
+from assistant.replies.notes import notes_for
+from assistant.replies.series import answer_change
+from assistant.replies.shares import answer_share, share_of
+from assistant.replies.sums import answer_sum
+from assistant.replies.task import ANSWERED, End, Task, ending
+from assistant.understand.operations import Stated
+from assistant.understand.parse import Parsed
+from assistant.vocabulary import load_indicators
+from indexer.numbers import canonical
+
+#: What is computed before it is compared, by operation.
+_COMPUTED: Mapping[str, Callable[[Task, Draft], End]] = {
+    "change": answer_change,
+    "growth_rate": answer_change,
+    "difference": answer_change,
+    "ratio": answer_share,
+    "sum": answer_sum,
+}
+
+
+def answer_verify(task: Task, draft: Draft) -> End:
+    """Whether a stated figure is right; the headline is the true figure."""
+    if handler := _COMPUTED.get(task.parsed.base_operation):
+        return _verify_computed(task, draft, handler)
+    if len(task.scope.reports) > 1 and len(task.parsed.operations.stated) > 1:
+        return _verify_each(task, draft)
+    task, stated = _stated_about(task)
+    share = "share" in task.parsed.operations.ids or task.parsed.whole is not None
+    if share and load_indicators()[task.indicators[0]].kind != "derived":
+        value, _, _ = share_of(task, task.scope.reports[0])
+    else:
+        value = task.first()
+    if value.state != "number" or value.value is None:
+        head(draft, value)
+        draft.lines[0] = draft.say("verify_unknown", sentence=draft.lines[0])
+        draft.explain(value)
+        draft.finish()
+        return ending(value)
+    comparison = task.parsed.operations.comparison
+    if comparison and not _exact_number(task.parsed):
+        number = in_unit(comparison[1], _unit_behind(task.parsed, comparison[1]), value.unit)
+        verdict = SIGNS[comparison[0]](value.value, number)
+    else:
+        plain = [item for item in stated if not item.percent or value.unit == "%"] or stated
+        verdict = any(agrees(item, value) for item in plain)
+    percents = [item for item in stated if item.percent]
+    if percents and len(percents) < len(stated) and value.unit != "%":
+        rate, _, _ = share_of(task, task.scope.reports[0])
+        verdict = verdict and all(agrees(item, rate) for item in percents)
+        draft.show(rate)
+    head(draft, value)
+    _say_verdict(draft, verdict)
+    draft.explain(value)
+    notes_for(task, draft, value)
+    draft.finish()
+    return ANSWERED
+
+
+def _say_verdict(draft: Draft, verdict: bool) -> None:
+    """Open the first line with the verdict."""
+    key = "verify_true" if verdict else "verify_false"
+    draft.lines[0] = draft.say(key, sentence=draft.lines[0])
+    draft.verdict = verdict
+
+
+def _stated_about(task: Task) -> tuple[Task, tuple[Stated, ...]]:
+    """The figure and the statement to compare: with several figures, those that stand closest."""
+    stated = task.parsed.operations.stated
+    places = task.parsed.found.places
+    if len(task.indicators) < 2 or not stated:
+        return task, stated
+    last = stated[-1]
+
+    def distance(indicator: str) -> int:
+        start, stop = places.get(indicator, (0, 0))
+        return min(abs(start - last.stop), abs(last.start - stop))
+
+    nearest = min(task.indicators, key=distance)
+    return replace(task, indicators=(nearest,)), (last,)
+
+
+#: Units of money, each in 元.
+_MONEY = {"元": Decimal(1), "万元": Decimal(10_000), "亿元": Decimal(100_000_000)}
+
+
+def in_unit(number: Decimal, written: str | None, wanted: str | None) -> Decimal:
+    """Return `number` of money in the unit of the figure; other numbers as they are.
+
+    >>> in_unit(Decimal(1), "亿元", "万元")
+    Decimal('10000')
+    """
+    if written in _MONEY and wanted in _MONEY:
+        return number * _MONEY[written] / _MONEY[wanted]
+    return number
+
+
+def _unit_behind(parsed: Parsed, number: Decimal) -> str | None:
+    for stated in parsed.operations.stated:
+        if stated.value == number:
+            return stated.unit
+    return None
+
+
+def _verify_computed(task: Task, draft: Draft, handler: Callable[[Task, Draft], End]) -> End:
+    """Check a stated difference, rate or sum: it is computed first, then compared."""
+    operation = task.parsed.base_operation
+    if operation == "change" and any(item.percent for item in task.parsed.operations.stated):
+        operation = "growth_rate"
+    plain = replace(task, parsed=replace(task.parsed, operation=operation))
+    end = handler(plain, draft)
+    if end[0] != "answered" or draft.value is None or not draft.lines:
+        if draft.lines:
+            draft.lines[0] = draft.say("verify_unknown", sentence=draft.lines[0])
+        return end
+    true, text = draft.value, task.parsed.question.text
+    signed = Value(task.scope.reports[0], "", None, "number", abs(true), draft.unit)
+    stated = task.parsed.operations.stated
+    verdict = any(agrees(item, signed) for item in stated) if stated else True
+    falls = re.search(r"下降|减少|少了?\d*|降低|更少|fewer|less|decrease|drop|fell", text)
+    rises = re.search(r"上升|增长|增加|多了?\d*|提高|更多|more|increase|rise|grew", text)
+    if task.parsed.base_operation in ("change", "growth_rate", "difference"):
+        if falls and not rises:
+            verdict = verdict and true < 0
+        elif rises and not falls:
+            verdict = verdict and true > 0
+    _say_verdict(draft, verdict)
+    return end
+
+
+def _verify_each(task: Task, draft: Draft) -> End:
+    """Check one stated number for each report, in the order of the question."""
+    values = [task.first(report) for report in task.scope.reports]
+    draft.lines.append(draft.name(values[0]))
+    for value in values:
+        list_line(draft, value, f"{value.report.organ}{value.report.year}")
+    pairs = list(zip(task.parsed.operations.stated, values, strict=False))
+    _say_verdict(draft, len(pairs) == len(values) and all(starmap(agrees, pairs)))
+    draft.value, draft.unit = None, None
+    draft.finish()
+    return ANSWERED
+
+
+def _exact_number(parsed: Parsed) -> bool:
+    comparison = parsed.operations.comparison
+    return comparison is None or all(s.value != comparison[1] for s in parsed.operations.stated)
+
+
+def agrees(stated: Stated, value: Value) -> bool:
+    """Whether a stated number fits the figure: exactly, as 一万多, as 约 or as a rounded rate."""
+    true = value.value
+    if true is None:
+        return False
+    stated = replace(stated, value=in_unit(stated.value, stated.unit, value.unit))
+    if stated.more:
+        place = Decimal(10) ** _trailing_zeros(stated.value)
+        return stated.value < true < stated.value + place
+    if value.unit == "%" or stated.percent:
+        exponent = stated.value.as_tuple().exponent
+        step = (
+            Decimal(1).scaleb(exponent)
+            if isinstance(exponent, int) and exponent < 0
+            else Decimal(1)
+        )
+        exact = true
+        if value.numerator is not None and value.denominator:
+            exact = value.numerator / value.denominator * 100
+        return true == stated.value or exact.quantize(step, ROUND_HALF_UP) == stated.value
+    if stated.about and stated.value:
+        return abs(true - stated.value) * 20 <= true
+    return true == stated.value
+
+
+def _trailing_zeros(value: Decimal) -> int:
+    digits = canonical(value).split(".")[0]
+    return len(digits) - len(digits.rstrip("0"))
