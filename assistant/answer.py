@@ -14,6 +14,7 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import cached_property
 
 from assistant.compute import APPLICANTS, Figures
 from assistant.conversation import combine, merge
@@ -48,9 +49,11 @@ from assistant.scope import ACROSS, Library, Missing, Open, Scope, resolve
 from assistant.understand.normalise import normalise
 from assistant.understand.organs import OrganNames
 from assistant.understand.parse import Parsed, parse
+from assistant.understand.settle import Embed, model_name, settle
 from assistant.understand.statistics import counterpart_of, find_printed_rows
 from assistant.vocabulary import load_absences, load_applicants, load_indicators
 from indexer.embedding import Embedder
+from indexer.errors import EmbeddingUnavailable
 from indexer.records import StoredFigure, StoredUnreadable
 from indexer.store import Store
 
@@ -149,11 +152,25 @@ class Assistant:
         for text in (*history, question):
             near = (merged.named.organs if merged else ()) or request.organs
             now = parse(text, names, today=today, language=None, near=near)
+            whole = merged is None or (now.named.organs and not now.years.silent)
+            if whole and not self._off_subject(now):
+                now = settle(now, lambda: self._embed)
             both = combine(before, merged, now)
             before, merged = merged, both or merge(merged, now)
         assert merged is not None
         language = request.language or normalise(question).language
         return replace(merged, question=replace(merged.question, language=language))
+
+    @cached_property
+    def _embed(self) -> Embed | None:
+        """The embedding of questions, where the model is the one that `settle` was fitted to."""
+        if self.embedder is None:
+            return None
+        try:
+            model = self.embedder()
+        except EmbeddingUnavailable:
+            return None
+        return model.embed_queries if model.name == model_name() else None
 
     def _reply(
         self,
@@ -347,6 +364,9 @@ class Assistant:
         return probe.reply()
 
     def _defaulted(self, parsed: Parsed, draft: Draft) -> None:
+        for indicator in parsed.meant:
+            draft.note("understood_as", label=draft.label(indicator))
+            draft.lines.append(draft.say("note", text=draft.notes[-1].text))
         for ambiguity in parsed.found.defaulted:
             if ambiguity.default in parsed.found.indicators:
                 words = [

@@ -185,10 +185,10 @@ def comparable(organs: Iterable[str], words: str) -> tuple[str, ...]:
     ('示例市甲区人民政府',)
     """
     listed = tuple(organs)
-    for kind, cues in _KIND_CUES.items():
-        if any(cue in words for cue in cues):
-            return tuple(organ for organ in listed if kind_of(organ) == kind)
-    return listed
+    kinds = [kind for kind, cues in _KIND_CUES.items() if any(cue in words for cue in cues)]
+    if len(kinds) != 1 or (kinds == ["department"] and "政府" in words):
+        return listed
+    return tuple(organ for organ in listed if kind_of(organ) == kinds[0])
 
 
 def kind_of(organ: str) -> str:

@@ -36,7 +36,8 @@ def main() -> None:
 @click.option("--output", type=_FOLDER, help="写入的文件夹，默认 eval/runs。 Folder of run files.")
 def run(name: str, datasets: tuple[Path, ...], data: Path | None, output: Path | None) -> None:
     """提问全部题目，写出运行文件。 Ask every question and write a run file."""
-    from assistant.answer import Assistant
+    from assistant.bootstrap import build_assistant, late_embedder
+    from assistant.settings import Settings
     from eval.cases import DATASETS, load_datasets
     from eval.library import coverage_numbers, opened_library
     from eval.run import RUNS, Run, ask_cases, describe_system, write_run
@@ -45,7 +46,8 @@ def run(name: str, datasets: tuple[Path, ...], data: Path | None, output: Path |
     with _translated():
         cases = load_datasets(paths)
         with opened_library(data) as store:
-            assistant = Assistant(store)
+            embedder = late_embedder(Settings.from_env(os.environ))
+            assistant = build_assistant(store, embedder)
             rows = tuple(
                 ask_cases(cases, lambda r: assistant.ask(r).as_json(), coverage_numbers(store))
             )

@@ -20,7 +20,9 @@ from pathlib import Path
 from statistics import median
 
 from assistant.answer import Assistant
+from assistant.bootstrap import late_embedder
 from assistant.model import Request
+from assistant.settings import Settings
 from eval.library import build_library
 from eval.metrics import percentile
 from eval.synthetic import YEARS, build_synthetic, count_figures, questions, redrawn_reports
@@ -60,7 +62,8 @@ def bench_latency(folder: Path, reports: int, count: int) -> Iterator[Measuremen
     organs = build_synthetic(folder / "large", reports)
     yield from measure_bytes(folder / "large")
     with Store.open(folder / "small") as small, Store.open(folder / "large") as large:
-        assistants = [Assistant(small), Assistant(large)]
+        embedder = late_embedder(Settings())
+        assistants = [Assistant(store, embedder=embedder) for store in (small, large)]
         asked = [list(questions(names, _ASKED, count + _WARM)) for names in (_SAMPLED, organs)]
         first = _ask(assistants[1], asked[1][0])
         times = _in_turn(assistants, [some[:_WARM] for some in asked])

@@ -39,6 +39,7 @@ _COMPUTED: Mapping[str, Callable[[Task, Draft], End]] = {
 
 def answer_verify(task: Task, draft: Draft) -> End:
     """Whether a stated figure is right; the headline is the true figure."""
+    task = _between_two(task)
     if handler := _COMPUTED.get(task.parsed.base_operation):
         return _verify_computed(task, draft, handler)
     if len(task.scope.reports) > 1 and len(task.parsed.operations.stated) > 1:
@@ -73,6 +74,17 @@ def answer_verify(task: Task, draft: Draft) -> End:
     notes_for(task, draft, value)
     draft.finish()
     return ANSWERED
+
+
+def _between_two(task: Task) -> Task:
+    """A statement without a number that sets two figures, or two years, against each other."""
+    operations = task.parsed.operations
+    if operations.stated or operations.comparison:
+        return task
+    two = "difference" if len(task.indicators) == 2 else None
+    if len(task.scope.reports) == 2 and len(task.indicators) == 1:
+        two = "change"
+    return replace(task, parsed=replace(task.parsed, base_operation=two)) if two else task
 
 
 def _say_verdict(draft: Draft, verdict: bool) -> None:
@@ -120,6 +132,20 @@ def _unit_behind(parsed: Parsed, number: Decimal) -> str | None:
     return None
 
 
+#: What is said of the first of two figures against the second.
+_DIRECTIONS = {
+    "<": re.compile(
+        r"下降|减少|少于|(?<!多)少(?!给)|降低|低于|更低|不如|小于|<"
+        r"|fewer|less|lower|decrease|drop|fell|below"
+    ),
+    ">": re.compile(
+        r"上升|增长|增加|(?<!给得)多(?!少|件)|提高|高于|更高|大于|超过|>"
+        r"|more|higher|greater|larger|increase|rise|grew|exceed|outnumber"
+    ),
+    "=": re.compile(r"一样|相等|相同|持平|不变|the same|equal"),
+}
+
+
 def _verify_computed(task: Task, draft: Draft, handler: Callable[[Task, Draft], End]) -> End:
     """Check a stated difference, rate or sum: it is computed first, then compared."""
     operation = task.parsed.base_operation
@@ -135,13 +161,12 @@ def _verify_computed(task: Task, draft: Draft, handler: Callable[[Task, Draft], 
     signed = Value(task.scope.reports[0], "", None, "number", abs(true), draft.unit)
     stated = task.parsed.operations.stated
     verdict = any(agrees(item, signed) for item in stated) if stated else True
-    falls = re.search(r"下降|减少|少了?\d*|降低|更少|fewer|less|decrease|drop|fell", text)
-    rises = re.search(r"上升|增长|增加|多了?\d*|提高|更多|more|increase|rise|grew", text)
     if task.parsed.base_operation in ("change", "growth_rate", "difference"):
-        if falls and not rises:
-            verdict = verdict and true < 0
-        elif rises and not falls:
-            verdict = verdict and true > 0
+        said = [sign for sign, words in _DIRECTIONS.items() if words.search(text)]
+        if len(said) == 1:
+            verdict = verdict and SIGNS[said[0]](true, Decimal(0))
+        elif not stated:
+            return end
     _say_verdict(draft, verdict)
     return end
 

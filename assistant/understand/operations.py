@@ -34,6 +34,8 @@ _COMPARISONS = {
     "less than": "<", "under": "<", "below": "<",
     "不超过": "<=", "至多": "<=", "以下": "<=", "at most": "<=", "or fewer": "<=",
     "等于": "=", "正好": "=", "exactly": "=",
+    "有没有超过": ">", "超": ">", "过": ">",
+    "<=": "<=", ">=": ">=", "<": "<", ">": ">", "过没过": ">", "有没有过": ">", "没达到": "<",
 }  # fmt: skip
 
 
@@ -84,7 +86,7 @@ def find_operations(text: str, years: Sequence[tuple[int, int]]) -> Operations:
     return Operations(
         ids=frozenset(ids),
         limit=limit or _words_limit(text),
-        comparison=_comparison(text) if numbered else None,
+        comparison=_comparison(text),
         stated=tuple(_stated(text, years)),
         spans=tuple(spans),
     )
@@ -109,22 +111,24 @@ def _has_number(text: str, years: Sequence[tuple[int, int]]) -> bool:
 def _comparison(text: str) -> tuple[str, Decimal] | None:
     match = _comparisons().search(text)
     if match is None:
-        return None
+        return ("=", Decimal(0)) if _NONE_OF.search(text) else None
     words = match.group("before") or match.group("after")
     value = _read(match.group("n1") or match.group("n2"))
+    if value is not None and match.group("tenths"):
+        value *= 10
     return None if value is None else (_COMPARISONS[words], value)
 
 
 @cache
 def _comparisons() -> re.Pattern[str]:
     """A comparing word and a number, in either order (超过100件, 100件以上)."""
-    behind = ("以上", "以下", "or more", "or fewer")
+    behind = ("以上", "以下", "or more", "or fewer", "没达到")
     ordered = sorted(_COMPARISONS, key=len, reverse=True)
-    before = "|".join(re.escape(word) for word in ordered if word not in behind)
+    before = "|".join(_lettered(word) for word in ordered if word not in behind)
     number = rf"\d[\d,]*(?:\.\d+)?|[{CHINESE}]+"
     return re.compile(
-        rf"(?P<before>{before})\s*(?:了)?\s*(?P<n1>{number})"
-        rf"|(?P<n2>{number})\s*{_COUNT_UNIT}\s*(?:及)?(?P<after>{'|'.join(behind)})"
+        rf"(?P<before>{before})\s*(?:了)?\s*(?P<n1>{number})(?P<tenths>成)?"
+        rf"|(?P<n2>{number})\s*{_COUNT_UNIT}\s*(?:及|都|也)?(?P<after>{'|'.join(behind)})"
     )
 
 
@@ -166,13 +170,30 @@ def _stated(text: str, years: Sequence[tuple[int, int]]) -> list[Stated]:
 
 #: 没有行政诉讼，对吗 and 是不是零 state zero as well.
 _ZERO_SAID = re.compile(
-    r"没有[^,，?？哪谁多几]{1,14}[,，]?(?:对吗|对吧|对不对|是吗|是吧|没错吧)"
+    r"没(?:有|摊上|碰上|遇到)[^?？哪谁多几]{1,18}[,，]?(?:对吗|对吧|对不对|是吗|是吧|没错吧|属实|真的|是不是)"
+    r"|(?:核对|核实|查证|确认)[^?？哪谁多几]{1,24}没(?:有|人)|零(?:行政)?(?:复议|诉讼|起诉|应诉|官司)"
+    r"|(?:核对|核实|查证|确认)[^?？]{1,30}(?:为|是)零|\bnothing\b"
+    r"|\bzero [a-z]|\bhad no [a-z]|\bno (?:reviews|lawsuits|requests|administrative)"
     r"|是不是(?:为)?零|(?:是|为)零(?:吗|吧)"
 )
 
 
+#: 零复议 is no review at all.
+_NONE_OF = re.compile(
+    r"(?:零|0)(?:行政)?(?:复议|诉讼|起诉|官司|申请|公开)|\bzero (?=[a-z])|\bno (?=[a-z]+ )"
+)
 #: 一件都没有 states zero.
-_NOT_ONE = re.compile(r"一[件个起条].{0,12}(?:都|也)没|没有?(?:收到|发生|出现)过|一件没有|零件")
+_NOT_ONE = re.compile(
+    r"没有(?:过)?(?:任何|一[件个起条])|未曾|从未|\brefused no\b"
+    r"|一[件个起条].{0,12}(?:都|也)没|没有?(?:收到|发生|出现)过|一件没有|零件"
+)
+
+
+def _lettered(word: str) -> str:
+    """过 and 超 alone compare only right before a round number (过百)."""
+    if word in ("过", "超"):
+        return f"{word}(?=\\d|一?[百千万亿])" if word == "超" else f"{word}(?=一?[百千万亿])"
+    return f"(?<!有){word}" if word == "没有超过" else re.escape(word)
 
 
 @cache

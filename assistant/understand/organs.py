@@ -344,6 +344,14 @@ def _without_parents(
             chains = [names.parents.get(organ, ()) for organ in following.meaning]
             if any(spot.text in "".join(chain) for chain in chains):
                 continue
+        before = spots[index - 1] if index else None
+        if before is not None and text[before.stop : spot.start] == "(":
+            chains = [names.parents.get(organ, ()) for organ in before.meaning]
+            if (
+                any(spot.text in "".join(chain) for chain in chains)
+                and before.meaning != spot.meaning
+            ):
+                continue
         kept.append(spot)
     return kept
 
@@ -399,12 +407,15 @@ def _tails() -> tuple[re.Pattern[str], ...]:
     return (
         re.compile(rf"(?:的)?(?:人民)?(?:市|县|区|省)?(?:{'|'.join(stems)})(?:{ends})"),
         re.compile(r"(?:的)?([一-龥]{2,10}?)(?:局|委员会|厅)(?!部)"),
-        re.compile(r"(?:人民)?(?:政府)?(?:办公室|办公厅)|政府办"),
-        re.compile(r"办(?![理结了公完件事])"),
+        re.compile(r"(?:人民)?(?:政府)?(?:办公室|办公厅)|政府办(?=$|[\d和与跟比、,。?呢▁(年])"),
+        re.compile(r"办(?=$|[\d和与跟比、,。?呢▁(年])"),
         re.compile(
             r"([一-龥]{0,6}?)(?:大学|学院|医院|法院|检察院|公司|集团|矿业|银行|中学|小学|学校|电视台|日报)"
         ),
-        re.compile(r"(?:的)?(?:下属|所属|各|本级|市直|县直|区直)(?:单位|部门|区县?|县区?|局)?"),
+        re.compile(
+            r"(?:的)?(?:下属|所属|本级|市直|县直|区直)(?:单位|部门|区县?|县区?|局)?"
+            r"|(?:的)?各(?:单位|部门|区县?|县区?|局)"
+        ),
         re.compile(rf"([一-龥]{{0,5}}?)(?:{places})(?:人民政府|政府|管委会)?"),
     )
 
@@ -443,6 +454,10 @@ def _stands_free(text: str, spot: Spot[tuple[str, ...]]) -> bool:
     )
 
 
+#: 区政府 without a name is the one named elsewhere in the question, or nobody's.
+_LEVEL_ALONE = re.compile(r"[省市县区](?:人民)?政府")
+
+
 def _strangers(
     text: str,
     original: str,
@@ -458,6 +473,9 @@ def _strangers(
         masked[start:stop] = "▁" * (stop - start)
     for start, stop in _name_like("".join(masked)):
         name = text[start:stop]
+        if _LEVEL_ALONE.fullmatch(name):
+            spans.append((start, stop))
+            continue
         meant = _meant(name, names)
         if meant is not None:
             corrected.append((name, meant))

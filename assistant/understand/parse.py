@@ -41,7 +41,12 @@ _TABLE = re.compile(r"(?:表|第)([二三四234])(?:张表)?|table (two|three|fo
 
 @dataclass(frozen=True)
 class Parsed:
-    """What a question says.  `carried` names the slots taken from the conversation."""
+    """What a question says.
+
+    `rest` is the question with organs and years set aside (▁), `seen` the same with relative years
+    left in; `meant` are figures taken by likeness, not by their wording; `carried` names the slots
+    taken from the conversation.
+    """
 
     question: Question
     named: Named
@@ -60,6 +65,8 @@ class Parsed:
     of: tuple[str | None, str | None] = (None, None)
     base_operation: str = ""
     topic_words: tuple[str, ...] = ()
+    seen: str = ""
+    meant: tuple[str, ...] = ()
     carried: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -87,10 +94,13 @@ def parse(
     against = against_last_year(rest)
     dated = _without_indicator_years(_masked(rest, against))
     years, year_spans = find_years(dated, today)
+    left_out = [match.span() for match in _LEFT_OUT.finditer(rest)]
+    rest = _masked(rest, left_out)
     operations = find_operations(rest, [*year_spans, *against])
     operations = _with_patterns(operations, question.text)
     rest = _masked(rest, [*year_spans, *against])
     found = find_indicators(_PROPORTION.sub(_blank, rest) if _MAKES_UP.search(rest) else rest)
+    operations = _outside_labels(operations, found)
     topics = _topics(rest) or _plain_topics(rest)
     if topics and found.indicators == ("received",) and not _OF_APPLICATIONS.search(rest):
         found = replace(found, indicators=())
@@ -126,6 +136,10 @@ def parse(
         ranks=ranks,
         whole=whole,
         rest=rest,
+        seen=_masked(
+            _masked(question.text, named.spans),
+            [span for span in year_spans if _NUMBERED.search(dated[slice(*span)])],
+        ),
         part=part,
         of=of,
         base_operation=choose_operation(
@@ -203,7 +217,8 @@ _PATTERNS = {
         r"|by what percent|percent(?:age)? (?:change|growth|increase|decrease)|growth rate"
     ),
     "share": re.compile(
-        r"占.{0,12}(?:比例|比重|多少|几成|百分|几分之)|(?:比例|比重|占比)(?:是|有|为)?(?:多少|多大|几)"
+        r"÷|除以|divided by|as a (?:percentage|percent|share|proportion|fraction) of"
+        r"|占.{0,12}(?:比例|比重|多少|几成|百分|几分之)|(?:比例|比重|占比)(?:是|有|为)?(?:多少|多大|几)"
     ),
     "sum": re.compile(
         r"一共|总共|合计|共计|加起来|加在一[起块]|合起来|合在一起|之和|总和|总数|总量|加总"
@@ -265,12 +280,32 @@ _OPEN_QUESTION = re.compile(
 )
 
 
+def _outside_labels(operations: Operations, found: Found) -> Operations:
+    """Drop cues that are but part of a figure's name: 合计 in 行政复议与行政诉讼合计."""
+    text = _masked(found.text, [*found.places.values()])
+    cued = find_operations(text, ()).ids
+    cued |= {id_ for id_ in _IN_LABELS if id_ in _PATTERNS and _PATTERNS[id_].search(text)}
+    dropped = operations.ids & (_IN_LABELS - cued)
+    value = {"value"} if "sum" in dropped else set()
+    return replace(operations, ids=(operations.ids - dropped) | value)
+
+
+_IN_LABELS = frozenset({"sum", "share", "growth_rate"})
+#: 表三 alone names the place of a figure; these words ask for the table itself.
+_WHOLE_TABLE = re.compile(
+    r"整|完整|全|所有|表格|原表|看|发|给|那张|列|show|whole|full|entire|complete|all|^table"
+    r"|表[二三四]?$"
+)
+
+
 def _with_patterns(operations: Operations, text: str) -> Operations:
     """Add the operations that only a pattern over the whole question shows."""
     found = {id_ for id_, pattern in _PATTERNS.items() if pattern.search(text)}
     ids = set(operations.ids)
     if "哪几" in text:
         ids.discard("count_organs")
+    if "whole_table" in ids and not _WHOLE_TABLE.search(text):
+        ids.discard("whole_table")
     if "lowest" in ids and not re.search(r"(?<!at )\bleast\b|最少|最低|最小|fewest|lowest", text):
         ids.discard("lowest")
     if _YES_NO.search(text) and not _OPEN_QUESTION.search(text) and operations.stated:
@@ -336,7 +371,7 @@ def choose_operation(
     derived = [id_ for id_ in found.indicators if load_indicators()[id_].kind == "derived"]
     if any(id_.endswith(".items_change") for id_ in found.indicators):
         return "value"
-    if "verify" in ids and operations.stated:
+    if "verify" in ids and (operations.stated or _compares_two(found, years, text)):
         return "verify"
     if (
         operations.comparison
@@ -422,6 +457,19 @@ def choose_operation(
     if ids & {"value", "exists", "sum", "verify"}:
         return "value"
     return ""
+
+
+_MORE_OR_LESS = re.compile(
+    r"[多高大少低小][于过]?|超过|不如|一样|相等|持平|[<>=]"
+    r"|more|fewer|less|higher|lower|exceed|outnumber|the same|equal"
+)
+
+
+def _compares_two(found: Found, years: Years, text: str) -> bool:
+    """Whether a statement says which of two figures, or of two years, is the larger."""
+    return bool(_MORE_OR_LESS.search(text)) and (
+        len(years.named) == 2 or len(found.indicators) == 2 or bool(against_last_year(text))
+    )
 
 
 def _counts(text: str) -> bool:
@@ -527,6 +575,18 @@ _YEAR_IN_LABEL = re.compile(
 
 def _without_indicator_years(text: str) -> str:
     return _YEAR_IN_LABEL.sub(lambda match: "▁" * len(match.group()), text)
+
+
+#: What a question says is not to be counted: the figure asked for stands outside of it.
+_LEFT_OUT = re.compile(
+    r"[,。;(][^,。;()]{2,24}(?:不要?算(?:进去|在内|进来)?|不计(?:入|在内)?|不要)[^,。;()]{0,3}$"
+    r"|[,。;(][^,。;()]{2,24}(?:不要?算(?:进去|在内|进来)?|不计(?:入|在内)?)(?=[,。;)])"
+    r"|[,;(] ?(?:not counting|leaving out|without counting|excluding|not including)[^,?.;)]{3,60}"
+)
+
+
+#: A year given by number, not by 去年 or 历年.
+_NUMBERED = re.compile(r"\d{2}|[〇零○一二三四五六七八九]{2}年")
 
 
 def _masked(text: str, spans: Sequence[tuple[int, int]]) -> str:

@@ -15,12 +15,14 @@ from datetime import date
 from assistant.numerals import read_numeral
 
 _FULL = r"(?:(?<!\d)20\d\d(?!\d)|(?<!\d)199\d(?!\d)|二[〇零○][〇零一二三四五六七八九]{2})"
+_TO = r"(?:-|~|—|–|\.\.|至|到|to|and|through|until)+"
 _RANGE = re.compile(
-    rf"({_FULL})\s*年?(?:度)?\s*(?:-|~|至|到|to|and|through|until)+\s*({_FULL}|\d\d(?=年))\s*年?"
+    rf"({_FULL})\s*年?(?:度)?\s*{_TO}\s*({_FULL}|\d\d(?=年)|(?<=[-–—])\d\d(?!\d))\s*年?"
+    rf"|(?<!\d)([12]\d)年?\s*(?:-|~|—|–|至|到)+\s*([12]\d)年"
 )
 _BETWEEN = re.compile(rf"(?:between|from)\s+({_FULL})\s+(?:and|to)\s+({_FULL})")
 _YEAR = re.compile(
-    rf"({_FULL})\s*年?度?|(?<!\d)(\d\d)年(?:度)?|(?<![一-龥])([〇零一二三四五六七八九]{{2}})年"
+    rf"({_FULL})\s*年?度?|(?<!\d)(\d\d)年(?:度)?|(?<![一二三四五六七八九十百几近这前后过去约第])([〇零一二三][〇零一二三四五六七八九])年"
 )
 #: The first year that a report can be about: 国务院令第492号 came into force on 1 May 2008.
 FIRST = 2008
@@ -99,7 +101,7 @@ def find_years(text: str, today: date) -> tuple[Years, list[tuple[int, int]]]:
     ranged = relative = False
     for pattern in (_BETWEEN, _RANGE):
         for match in pattern.finditer(text):
-            first, last = _read(match.group(1)), _read(match.group(2))
+            first, last = map(_read, [group for group in match.groups() if group])
             if first and last and first < last <= first + 30 and _free(match, spans):
                 named.append((match.start(), tuple(range(first, last + 1))))
                 spans.append(match.span())

@@ -1,0 +1,164 @@
+"""What a question is about, judged by its likeness to example questions.
+
+Owns the classifier: one linear score an operation, figure and kind of applicant, once over the
+words and pieces of words of the question (one-vs-rest logistic regression over character n-grams,
+as in Wang & Manning, “Baselines and Bigrams”, ACL 2012), once over its embedding.  The weights
+are those that build_classifier.py fits to examples.jsonl.
+
+Leaves to others: what the question says in known wordings (parse.py), and which of the two is
+followed where they differ (settle.py).
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import math
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+FILE = Path(__file__).with_name("classifier.bin.gz")
+EXAMPLES = Path(__file__).with_name("examples.jsonl")
+
+#: Lengths of the pieces of words, in characters.
+PIECES = (1, 2)
+#: Odds are bounded, so that no judgement is beyond being outvoted.
+LEAST, BOUND = 1e-6, 14.0
+_LATIN = re.compile(r"[a-z]+")
+_SPACE = re.compile(r"[\s▁]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Log-odds of each operation, figure and applicant, natural logarithms."""
+
+    operations: Mapping[str, float]
+    indicators: Mapping[str, float]
+    applicants: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """The fitted weights, as build_classifier.py writes them.
+
+    `features` maps a piece or a word to its row in `by_words`, signed bytes, one a class;
+    `operations`, `indicators` and `applicants` together name the classes in order.  `by_meaning`
+    holds `dimensions` rows of the same width, for vectors of the embedding model `model`.
+    """
+
+    features: Mapping[str, int]
+    operations: tuple[str, ...]
+    indicators: tuple[str, ...]
+    applicants: tuple[str, ...]
+    word_scale: Sequence[float]
+    word_bias: Sequence[float]
+    meaning_scale: Sequence[float]
+    meaning_bias: Sequence[float]
+    idf: Sequence[float]
+    model: str
+    dimensions: int
+    examples: str
+    by_words: memoryview
+    by_meaning: memoryview
+
+    @property
+    def width(self) -> int:
+        """Number of classes."""
+        return len(self.operations) + len(self.indicators) + len(self.applicants)
+
+
+def plain(text: str) -> str:
+    """Return a question as the classifier sees it: what is set aside (▁) left out.
+
+    >>> plain("▁▁▁▁年 新收了  ▁▁几件")
+    '年 新收了 几件'
+    """
+    return _SPACE.sub(" ", text).strip()
+
+
+def features_of(text: str) -> set[str]:
+    """Return the pieces of a plain text, and the words and pairs of words in Latin letters.
+
+    >>> sorted(features_of("新收"))
+    ['收', '新', '新收']
+    """
+    words = _LATIN.findall(text)
+    pairs = (f"{one} {two}" for one, two in pairwise(words))
+    hanzi = _LATIN.sub(" ", text)
+    pieces = (
+        piece
+        for length in PIECES
+        for start in range(len(hanzi) - length + 1)
+        if not (piece := hanzi[start : start + length]).isspace() and piece == piece.strip()
+    )
+    return {*pieces, *(f"w:{word}" for word in words), *(f"w:{pair}" for pair in pairs)}
+
+
+def judge_by_words(text: str) -> Scores:
+    """Return what a plain text is about, by its words."""
+    weights = load_weights()
+    known = [row for piece in features_of(text) if (row := weights.features.get(piece)) is not None]
+    norm = math.sqrt(sum(weights.idf[row] ** 2 for row in known)) or 1.0
+    width = weights.width
+    sums = [0.0] * width
+    for row in known:
+        share = weights.idf[row] / norm
+        line = weights.by_words[row * width : (row + 1) * width]
+        sums = [total + share * weight for total, weight in zip(sums, line, strict=True)]
+    return _scores(
+        weights,
+        (
+            total * scale + bias
+            for total, scale, bias in zip(sums, weights.word_scale, weights.word_bias, strict=True)
+        ),
+    )
+
+
+def judge_by_meaning(
+    text: str, embed: Callable[[Sequence[str]], Iterable[Iterable[float]]]
+) -> Scores:
+    """Return what a plain text is about, by its embedding."""
+    import numpy as np
+
+    weights = load_weights()
+    matrix = np.frombuffer(weights.by_meaning, dtype=np.int8).reshape(weights.dimensions, -1)
+    vector = np.asarray(next(iter(embed([text]))), dtype=np.float32)
+    logits = (vector @ matrix.astype(np.float32)) * weights.meaning_scale + weights.meaning_bias
+    return _scores(weights, logits.tolist())
+
+
+def _scores(weights: Weights, logits: Iterable[float]) -> Scores:
+    values = list(logits)
+    cut = len(weights.operations)
+    top = max(values[:cut])
+    powers = [math.exp(value - top) for value in values[:cut]]
+    total = sum(powers)
+    odds = [math.log(max(p, LEAST) / max(total - p, LEAST)) for p in powers]
+    rest = [max(-BOUND, min(BOUND, value)) for value in values[cut:]]
+    figures = len(weights.indicators)
+    return Scores(
+        operations=dict(zip(weights.operations, odds, strict=True)),
+        indicators=dict(zip(weights.indicators, rest[:figures], strict=True)),
+        applicants=dict(zip(weights.applicants, rest[figures:], strict=True)),
+    )
+
+
+@cache
+def load_weights() -> Weights:
+    """Load the fitted weights: a line of JSON, then the two matrices as signed bytes."""
+    head, _, body = gzip.decompress(FILE.read_bytes()).partition(b"\n")
+    fields = json.loads(head)
+    features = {piece: row for row, piece in enumerate(fields.pop("features"))}
+    kinds = ("operations", "indicators", "applicants")
+    names: dict[str, Any] = {kind: tuple(fields.pop(kind)) for kind in kinds}
+    width = sum(map(len, names.values()))
+    signed = memoryview(body).cast("b")
+    cut = len(features) * width
+    return Weights(
+        features=features, **names, **fields, by_words=signed[:cut], by_meaning=signed[cut:]
+    )

@@ -1,0 +1,363 @@
+"""Settle what a question asks for, where its wordings and its likeness to others differ.
+
+Owns the vote: what the wordings say (parse.py) counts as one voice, the classifier by words as
+the second; where those two differ the classifier by meaning is the third.  Two figures that
+stay close are asked back about.
+
+Leaves to others: finding wordings, scoring (classifier.py), organs and years, which the vote
+never touches.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from assistant.understand.classifier import (
+    Scores,
+    judge_by_meaning,
+    judge_by_words,
+    load_weights,
+    plain,
+)
+from assistant.understand.indicators import Found
+from assistant.understand.parse import Parsed
+from assistant.vocabulary import Ambiguity, load_indicators
+from assistant.vocabulary.entries import Wordings
+
+Embed = Callable[[Sequence[str]], Iterable[Iterable[float]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """What each voice adds to the log-odds of an operation, a figure or an applicant.
+
+    `said` counts where the wordings say so, `words` and `meaning` multiply the classifiers' own
+    log-odds, `base` is added to all.
+    """
+
+    said: float
+    words: float
+    meaning: float
+    base: float
+
+
+#: Fitted by logistic regression to sentences of an author whom the classifier had not seen.
+OPERATION = Weight(said=0.52, words=1.04, meaning=0.48, base=0.73)
+FIGURE = Weight(said=0.83, words=0.60, meaning=0.47, base=1.15)
+APPLICANT = Weight(said=0.0, words=0.60, meaning=0.75, base=2.0)
+#: Two figures closer than this in log-odds are asked back about.
+MARGIN = 0.6
+#: Below these log-odds no figure is taken, and the nearest are offered.
+LEAST_ODDS, CHOICES = -0.5, 4
+#: What is added for quotations and explanations, of which the classifier has seen few.
+PROSE = 2.0
+#: An ambiguous wording is settled only by a clear majority.
+OPEN_MARGIN = 2.5
+#: The whole of a share is taken from these log-odds on.
+SECOND_ODDS = -3.0
+#: The second figure of a difference is taken from these log-odds on; below, both are offered.
+LEAST_SECOND = -5.0
+#: Operations over two figures at least, where nothing else is named twice.
+_OF_TWO = frozenset({"difference", "ratio", "sum"})
+#: Operations that deal with one figure.
+_ONE_FIGURE = frozenset(
+    {
+        "value", "change", "growth_rate", "trend", "average", "filter_organs", "compare",
+        "count_organs", "by_applicant", "composition", "total_over_organs", "why",
+    }
+)  # fmt: skip
+#: Operations that a vote can neither give nor take: their handlers need what only wordings say.
+_BY_WORDING = frozenset({"quote", "contact", "source", "definition", "guidance", "nonzeros", "off"})
+_WITHOUT_FIGURE = frozenset({"coverage", "missing_reports", "checks", "zeros", "whole_table"})
+
+
+def settle(parsed: Parsed, embed: Callable[[], Embed | None]) -> Parsed:
+    """Return `parsed` as the vote has it; `embed` is called where the model must be heard."""
+    prose = parsed.operation in _BY_WORDING or parsed.topics
+    if parsed.off_subject or (prose and not (parsed.named.organs and parsed.years.named)):
+        return parsed
+    seen = plain(parsed.seen)
+    words = judge_by_words(seen)
+    if _agree(parsed, words):
+        return consistent(parsed)
+    model = embed()
+    meaning = judge_by_meaning(seen, model) if model is not None else None
+    return consistent(_voted(parsed, words, meaning))
+
+
+def consistent(parsed: Parsed) -> Parsed:
+    """Return `parsed` with its operation made to fit its figures.
+
+    A rate of its own is looked up, not divided once more; a group is not added to its own parts;
+    what a table prints as a change is looked up; a figure that speaks of the year before stands
+    in one report only.
+    """
+    known = load_indicators()
+    figures, operation = parsed.found.indicators, parsed.operation
+    rates = [id_ for id_ in figures if known[id_].kind == "derived"]
+    asked = parsed.operations.ids
+    if operation == "value" and "share" in asked and figures and not rates and not parsed.meant:
+        return replace(parsed, operation="share")
+    if operation in ("share", "value") and rates:
+        applicants = () if set(rates) & _BY_APPLICANT else parsed.found.applicants
+        found = replace(parsed.found, indicators=tuple(rates[:1]), applicants=applicants)
+        parsed = replace(parsed, found=found, operation="value", whole=None)
+        return replace(parsed, part=(None, None), of=(None, None))
+    if operation == "sum":
+        kept = tuple(id_ for id_ in figures if not any(_is_part(id_, other) for other in figures))
+        parsed = replace(parsed, found=replace(parsed.found, indicators=kept))
+        parsed, _ = _rate_or_total(parsed, kept, parsed.found.applicants)
+    printed = bool(figures) and all(id_.endswith(".items_change") for id_ in figures)
+    if printed and operation in ("change", "growth_rate", "difference"):
+        return replace(parsed, operation="value")
+    return _one_year(parsed)
+
+
+#: Rates that stand for a share of one kind of applicant.
+_BY_APPLICANT = frozenset({"natural_person_share", "legal_share"})
+
+
+def operation_of(parsed: Parsed) -> str:
+    """Return the operation as the classifier calls it, ranks and absences told apart."""
+    if parsed.absence:
+        return f"absent_{parsed.absence}"
+    if parsed.topics and not parsed.found.indicators:
+        return "quote"
+    if parsed.operation == "rank":
+        low = "_lowest" if parsed.operations.ids & {"lowest", "bottom"} else ""
+        return f"rank_{parsed.ranks}{low}"
+    return parsed.operation or "value"
+
+
+def figures_of(parsed: Parsed) -> frozenset[str]:
+    """Return the figures of a question, the whole of a share included."""
+    if parsed.found.weak and not parsed.found.indicators:
+        return frozenset()
+    return frozenset({*parsed.found.indicators, *([parsed.whole] if parsed.whole else [])})
+
+
+def _agree(parsed: Parsed, words: Scores) -> bool:
+    said = operation_of(parsed)
+    if said != max(words.operations, key=words.operations.__getitem__):
+        return False
+    figures = figures_of(parsed)
+    if said in _WITHOUT_FIGURE or said.startswith("absent_"):
+        return True
+    ranked = sorted(words.indicators, key=lambda id_: (-words.indicators[id_], id_))
+    liked = {id_ for id_, odds in words.applicants.items() if odds > 0}
+    applicants = set(parsed.found.applicants) & set(words.applicants)
+    return bool(figures) and set(ranked[: len(figures)]) == figures and liked == applicants
+
+
+def _votes(
+    said: Collection[str],
+    words: Mapping[str, float],
+    meaning: Mapping[str, float] | None,
+    weight: Weight,
+) -> dict[str, float]:
+    """Return the log-odds of each; without the third voice the second counts for both."""
+    third = words if meaning is None else meaning
+    return {
+        id_: weight.base
+        + weight.said * (id_ in said)
+        + weight.words * words[id_]
+        + weight.meaning * third[id_]
+        for id_ in words
+    }
+
+
+def _voted(parsed: Parsed, words: Scores, meaning: Scores | None) -> Parsed:
+    operations = _votes(
+        {operation_of(parsed)}, words.operations, meaning.operations if meaning else None, OPERATION
+    )
+    if operation_of(parsed) in _BY_WORDING and operation_of(parsed) in operations:
+        operations[operation_of(parsed)] += PROSE
+    ranked = sorted(operations, key=lambda id_: (-operations[id_], id_))
+    if ranked[0] == "off" and not _placed(parsed):
+        return replace(parsed, off_subject="other")
+    said = operation_of(parsed)
+    operation = next((id_ for id_ in ranked if id_ == said or _possible(parsed, id_)), said)
+    if operation in _BY_WORDING:
+        return parsed
+    named = parsed.found.applicants
+    votes = _votes(named, words.applicants, meaning.applicants if meaning else None, APPLICANT)
+    kept = tuple(id_ for id_ in named if votes.get(id_, 1.0) > 0)
+    applicants = (*kept, *(id_ for id_ in votes if votes[id_] > 0 and id_ not in kept))
+    figures = _votes(
+        figures_of(parsed), words.indicators, meaning.indicators if meaning else None, FIGURE
+    )
+    settled = _with_operation(parsed, operation)
+    chosen, close = _figures(settled, operation, applicants, figures)
+    settled, applicants = _rate_or_total(settled, chosen, applicants)
+    if close:
+        asked = Ambiguity(Wordings(), close)
+        found = Found(applicants=applicants, open=(asked,), text=parsed.found.text)
+        return replace(settled, found=found, whole=None, part=(None, None), of=(None, None))
+    if set(chosen) != figures_of(parsed):
+        return _with_figures(settled, chosen, applicants)
+    return replace(settled, found=replace(parsed.found, applicants=applicants))
+
+
+def _one_year(parsed: Parsed) -> Parsed:
+    """Of two years that 2021年没办完、转到2022年 names, keep the one whose report prints it."""
+    years = parsed.years.named
+    carried = [id_ for id_ in parsed.found.indicators if id_ in _CARRIED]
+    side = parsed.operation not in ("value", "trend", "sum", "list", "difference")
+    if side or not carried or len(years) != 2 or parsed.years.ranged:
+        return parsed
+    if abs(years[0] - years[1]) != 1 or parsed.operations.ids & _OVER_YEARS:
+        return parsed
+    operation = "value" if len(parsed.found.indicators) == 1 else parsed.operation
+    named = (_CARRIED[carried[0]](years),)
+    return replace(parsed, operation=operation, years=replace(parsed.years, named=named))
+
+
+#: Cues that two years are meant to be set side by side.
+_OVER_YEARS = frozenset({"trend", "change", "compare", "each", "growth_rate"})
+#: Which of two years the report is of, for figures that speak of the year before or after.
+_CARRIED: Mapping[str, Callable[[Sequence[int]], int]] = {
+    "carried_in": max, "carried_out": min, "handled": max,
+}  # fmt: skip
+
+
+def _rate_or_total(
+    parsed: Parsed, chosen: Sequence[str], applicants: tuple[str, ...]
+) -> tuple[Parsed, tuple[str, ...]]:
+    """A share that is a rate of its own, or a sum that is a group, is looked up as such."""
+    kinds = [load_indicators()[id_].kind for id_ in chosen]
+    if parsed.operation == "share" and "derived" in kinds[:1]:
+        return replace(parsed, operation="value", whole=None), ()
+    if parsed.operation == "sum" and kinds == ["group"] and not _other_operands(parsed, applicants):
+        return replace(parsed, operation="value"), applicants
+    return parsed, applicants
+
+
+def _placed(parsed: Parsed) -> bool:
+    """Whether a question names an organ or a year, and so is one of ours."""
+    named = parsed.named
+    return bool(named.organs or named.open or named.strangers or not parsed.years.silent)
+
+
+def _possible(parsed: Parsed, operation: str) -> bool:
+    """Whether a question can ask this at all, by what it names."""
+    if operation in _BY_WORDING:
+        return False
+    if operation == "verify":
+        operations = parsed.operations
+        return bool(operations.stated or operations.comparison or len(parsed.years.named) == 2)
+    if operation in ("compare", "trend"):
+        several = len(parsed.named.organs if operation == "compare" else parsed.years.named) > 1
+        years = parsed.years
+        many = years.every or years.last or years.since or years.silent
+        return bool(several or (operation == "trend" and many))
+    return True
+
+
+def _figures(
+    parsed: Parsed, operation: str, applicants: Collection[str], votes: Mapping[str, float]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the figures that the vote gives, or those that stay too close to choose from."""
+    if operation in _WITHOUT_FIGURE or operation.startswith("absent_"):
+        return tuple(parsed.found.indicators), ()
+    ranked = sorted(votes, key=lambda id_: (-votes[id_], id_))
+    first, second = ranked[:2]
+    said = figures_of(parsed)
+    if not said and applicants and votes[first] < 0:
+        return (), ()
+    if first not in said and votes[first] < LEAST_ODDS:
+        return (), tuple(ranked[:CHOICES])
+    if operation in _ONE_FIGURE or operation.startswith("rank_"):
+        margin = OPEN_MARGIN if parsed.found.open else MARGIN
+        if first not in said and votes[first] - votes[second] < margin:
+            return (), (first, second)
+        return (first,), ()
+    chosen = tuple(id_ for id_ in ranked if votes[id_] > 0) or (first,)
+    if operation == "sum":
+        chosen = tuple(id_ for id_ in chosen if not _is_part(id_, first))
+    if operation == "share" and load_indicators()[first].kind == "derived":
+        return (first,), ()
+    if operation == "share" and chosen == (first,) and first in TOTALS and not applicants:
+        part = next(id_ for id_ in ranked if id_ not in TOTALS)
+        return (part, first), ()
+    if operation in _OF_TWO and len(chosen) == 1 and not _other_operands(parsed, applicants):
+        if votes[second] < LEAST_SECOND:
+            return (), (first, second)
+        chosen = (first, second)
+    if operation == "share" and len(chosen) == 1 and not applicants:
+        whole = [id_ for id_ in ranked[1:CHOICES] if _is_part(first, id_)]
+        chosen = (first, *(id_ for id_ in whole[:1] if votes[id_] > SECOND_ODDS))
+    return chosen, ()
+
+
+def _other_operands(parsed: Parsed, applicants: Collection[str]) -> bool:
+    """Whether one figure is enough, as two applicants, years or organs are named."""
+    several = (applicants, parsed.years.named, parsed.named.organs)
+    return parsed.years.before or any(len(named) > 1 for named in several)
+
+
+def _with_operation(parsed: Parsed, operation: str) -> Parsed:
+    if operation == operation_of(parsed):
+        return parsed
+    if operation.startswith("absent_"):
+        return replace(parsed, absence=operation.removeprefix("absent_"))
+    changed = replace(parsed, absence=None, topics=(), operation=operation)
+    if operation.startswith("rank_"):
+        _, ranks, *low = operation.split("_")
+        cue = "lowest" if low else "highest"
+        ids = parsed.operations.ids - {"highest", "lowest", "top", "bottom"} | {cue}
+        operations = replace(parsed.operations, ids=ids)
+        changed = replace(changed, operation="rank", ranks=ranks, operations=operations)
+    return changed
+
+
+def _with_figures(parsed: Parsed, figures: Sequence[str], applicants: Sequence[str]) -> Parsed:
+    """Put figures in the place of those that wordings named; of a share, the part and the whole."""
+    known = load_indicators()
+    shown = _in_order(parsed, figures)
+    whole = None
+    if parsed.operation == "share" and known[shown[0]].kind == "derived":
+        shown = shown[:1]
+    elif parsed.operation == "share" and len(shown) == 2:
+        one, two = shown
+        whole = one if _is_part(two, one) or (one in TOTALS and two not in TOTALS) else two
+        shown = [id_ for id_ in shown if id_ != whole]
+    found = Found(
+        indicators=tuple(shown),
+        applicants=tuple(applicants),
+        weak_applicants=parsed.found.weak_applicants,
+        text=parsed.found.text,
+    )
+    meant = tuple(id_ for id_ in shown if id_ not in parsed.found.indicators)
+    return replace(
+        parsed, found=found, whole=whole, part=(None, None), of=(None, None), meant=meant
+    )
+
+
+def _in_order(parsed: Parsed, figures: Sequence[str]) -> list[str]:
+    """Return two figures in the order of the question, as far as wordings give their places."""
+    places = parsed.found.places
+    known = sorted((id_ for id_ in figures if id_ in places), key=lambda id_: places[id_])
+    others = [id_ for id_ in figures if id_ not in places]
+    cue = _BETWEEN.search(parsed.found.text)
+    if known and others and cue and places[known[0]][0] >= cue.end():
+        return [*others, *known]
+    return [*known, *others]
+
+
+#: Figures that others are shares of.
+TOTALS = frozenset({"handled", "concluded", "received", "review.total", "lawsuit.total"})
+#: What stands between two figures that are compared, the first one first.
+_BETWEEN = re.compile(r"比|减|÷|除以|相当于|超过|than|minus|divided by|over")
+
+
+def _is_part(part: str, whole: str) -> bool:
+    """Whether a figure is added up, at whatever depth, in another."""
+    terms = [term.indicator for term in load_indicators()[whole].parts]
+    return part in terms or any(_is_part(part, term) for term in terms)
+
+
+def model_name() -> str:
+    """Return the embedding model that the classifier by meaning was fitted to."""
+    return load_weights().model
