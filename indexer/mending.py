@@ -16,6 +16,30 @@ from indexer.grids import Slot, TableRow
 from indexer.numbers import read_cell
 from indexer.text import squash, strip_numbering
 
+#: The heading that table three prints upright beside its rows; in a PDF its signs may fall into
+#: the cells beside it.
+_UPRIGHT = frozenset("三、本年度办理结果")
+
+
+def without_upright(printed: str, row: Row) -> str:
+    """Return a row label, blanks removed, without signs of the upright heading that fell into it.
+
+    >>> rows = load_format("2021").rows
+    >>> without_upright("一、、本年新收政府信息公开申请数量", rows["received"])
+    '一、本年新收政府信息公开申请数量'
+    >>> without_upright("本 二、上年结转政府信息公开申请数量 年", rows["carried_in"])
+    '二、上年结转政府信息公开申请数量'
+    >>> without_upright("３、其它", rows["other.rest"])
+    '３、其它'
+    """
+    text = "".join(printed.split())
+    for form in sorted(row.forms, key=len, reverse=True):
+        before, found, behind = text.partition(form)
+        fallen = before.replace(row.number, "", 1) + behind
+        if found and row.number in before and fallen and set(fallen) <= _UPRIGHT:
+            return row.number + form
+    return text
+
 
 def mended(rows: Sequence[TableRow], is_label: Callable[[str], bool]) -> Iterator[TableRow]:
     """Yield the rows, two halves of a label cut apart by a page break joined again.

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from indexer.cells import Reading, Spot, put, unreadable
 from indexer.formats import Block, Format, Label, Row, find_label, find_row, load_format
 from indexer.grids import Head, Slot, TableRow, heads_over, rows_of, under
-from indexer.mending import has_number, looks_numeric, mended, widest_rows
+from indexer.mending import has_number, looks_numeric, mended, widest_rows, without_upright
 from indexer.model import Document, Figure, FormatId, Grid, Place
 from indexer.text import squash, strip_numbering
 
@@ -263,7 +263,8 @@ def _read_matrix_row(
     plain = [head for head, _ in heads]
     positional = bool(plain) and plain[0].start >= 0 and row.width == header_width
     slots = _aligned(row, plain, after=slot, positional=positional)
-    printed = "".join(slot.text.split())
+    row_named = known.get(label.id)
+    printed = without_upright(slot.text, row_named) if row_named else "".join(slot.text.split())
     if not heads:
         spot = Spot(3, label.id, None, (*label.path[:-1], printed), (), "件")
         reading.unreadable.append(

@@ -7,15 +7,21 @@ Leaves to others: the rules (indexer/rules.py), checks beside a figure (assistan
 
 from __future__ import annotations
 
+import re
+
 from assistant.draft import Draft, check_text
 from assistant.model import Check
 from assistant.replies.task import ANSWERED, End, Task
+from indexer.records import StoredFigure, StoredFinding
 
+#: How many rules that hold are spelled out, how many cells of one rule are cited in all and how
+#: many of them are marked in its line.
+MOST_SHOWN, MOST_CELLS, MOST_CITED = 4, 32, 8
 _RULE_CUES = {
     "R7": ("正文", "文字", "prose", "narrative"),
-    "R10": ("上年结转对", "结转对得上", "衔接", "接得上", "结转数对", "carried"),
-    "R1": ("第一项加第二项", "新收加", "第三项加第四项"),
-    "R3": ("各类申请人",),
+    "R10": ("上年结转对", "结转对得上", "衔接", "接得上", "结转数对", "carried over", "carry-over"),
+    "R1": ("第一项加第二项", "新收加", "第三项加第四项", "received plus", "received and carried"),
+    "R3": ("各类申请人", "申请人各列", "applicant columns", "columns add"),
     "R4": ("复议", "诉讼"),
     "R14": ("按时发布", "按期发布", "发布日期", "公布时间", "published on time", "in time"),
 }
@@ -24,7 +30,10 @@ _RULE_CUES = {
 def answer_checks(task: Task, draft: Draft) -> End:
     """The results of the rules of the reports in scope; failing ones spelled out."""
     wanted = _rules_asked(task.parsed.question.text)
-    for report in task.scope.reports:
+    reports = task.scope.reports
+    if wanted == {"R10"} and len(reports) == 2:
+        reports = (max(reports, key=lambda report: report.year),)
+    for report in reports:
         findings = [
             finding
             for finding in task.figures.store.findings(report.id)
@@ -34,34 +43,52 @@ def answer_checks(task: Task, draft: Draft) -> End:
         holds = [finding for finding in findings if finding.result == "holds"]
         open_ = [finding for finding in findings if finding.result == "not_assessable"]
         names = {"organ": report.organ, "year": report.year}
-        cells = {figure.seq: figure for figure in task.figures.cells(report).values()}
         if fails:
             draft.lines.append(draft.say("checks_fail", **names, count=len(fails)))
         elif holds:
             draft.lines.append(draft.say("checks_hold", **names, count=len(holds)))
         else:
             draft.lines.append(draft.say("checks_none", **names))
-        for finding in fails:
-            cites = tuple(draft.cite(cells[seq]) for seq in finding.figures[:8] if seq in cells)
+        told = sorted(
+            (f for f in holds if wanted or f.detail.get("column") == "total" or f.rule == "R4"),
+            key=lambda finding: finding.detail.get("column", "total") != "total",
+        )
+        for at, finding in enumerate((*fails, *told)):
+            shown = at < len(fails) or (not fails and at < MOST_SHOWN)
+            cites = _cited(task, draft, finding) if shown else ()
             text = check_text(finding, draft.language)
             draft.checks.append(Check(finding.rule, finding.result, text, cites))
-            draft.lines.append(draft.say("choice_list", label=text))
-        for finding in holds:
-            if wanted or finding.detail.get("column") == "total" or finding.rule == "R4":
-                text = check_text(finding, draft.language)
-                draft.checks.append(Check(finding.rule, finding.result, text, ()))
-        if not fails:
-            draft.lines += [
-                draft.say("choice_list", label=check.text) for check in draft.checks[:4]
-            ]
+            if shown:
+                marks = "".join(f"[{number}]" for number in cites[:MOST_CITED])
+                draft.lines.append(draft.say("choice_list", label=f"{text}{marks}"))
         if open_:
             draft.lines.append(draft.say("checks_open", count=len(open_)))
         for count in (len(fails), len(holds), len(open_)):
             draft.calculate_count(count)
-        if len(task.scope.reports) == 1:
+        if len(reports) == 1:
             draft.verdict = not fails if (fails or holds) else None
     return ANSWERED
 
 
+def _cited(task: Task, draft: Draft, finding: StoredFinding) -> tuple[int, ...]:
+    """Cite the cells that a rule was checked on, those of other reports too."""
+    cells: dict[tuple[str, int], StoredFigure] = {}
+    for report_id in dict.fromkeys((finding.report, *(report for report, _ in finding.others))):
+        row = task.figures.store.report(report_id)
+        if row is not None:
+            cells |= {(report_id, cell.seq): cell for cell in task.figures.cells(row).values()}
+    places = [*((finding.report, seq) for seq in finding.figures), *finding.others]
+    return tuple(draft.cite(cells[place]) for place in places[:MOST_CELLS] if place in cells)
+
+
 def _rules_asked(text: str) -> frozenset[str]:
-    return frozenset(rule for rule, cues in _RULE_CUES.items() if any(cue in text for cue in cues))
+    carried = {"R10"} if _CARRIED.search(text) else set()
+    return frozenset(
+        carried | {rule for rule, cues in _RULE_CUES.items() if any(cue in text for cue in cues)}
+    )
+
+
+#: What one report hands on and the next takes over.
+_CARRIED = re.compile(
+    r"结转.{0,24}(?:对得上|对不上|一致|衔接|一样|同一个数|接得上|吻合)|(?:转出|留下).{0,16}(?:转入|接过来)"
+)

@@ -20,6 +20,7 @@ from indexer.numbers import canonical
 _CONDITIONS = {
     ">": "more_than", ">=": "at_least", "<": "less_than", "<=": "at_most", "=": "equal_to",
 }  # fmt: skip
+_NOT_NONE = re.compile(r"不(?:是|为|等于)(?:0|零)|非零|not zero|non-?zero|above zero")
 _NONE = re.compile(r"没有|没|为0|是0|等于0|为零|是零|一件都|零申请|no |none|zero|without|not any")
 
 
@@ -60,4 +61,6 @@ def answer_filter(task: Task, draft: Draft) -> End:
 
 def _implied(task: Task) -> tuple[str, Decimal]:
     """The condition of a question without a number: 没有收到 is = 0, 收到过 is > 0."""
+    if _NOT_NONE.search(task.parsed.question.text):
+        return ">", Decimal(0)
     return "=" if _NONE.search(task.parsed.question.text) else ">", Decimal(0)

@@ -69,7 +69,7 @@ class Operations:
 
 def find_operations(text: str, years: Sequence[tuple[int, int]]) -> Operations:
     """Return the operations that `text` cues; numbers inside the spans `years` are passed over."""
-    spots: list[Spot[str]] = _lexicon().spots(text)
+    spots: list[Spot[str]] = cues().spots(text)
     ids = {spot.meaning for spot in spots}
     limit: int | None = None
     spans = [(spot.start, spot.stop) for spot in spots]
@@ -215,7 +215,8 @@ def _read(text: str) -> Decimal | None:
 
 
 @cache
-def _lexicon() -> Lexicon[str]:
+def cues() -> Lexicon[str]:
+    """The cues of all operations, in both languages."""
     return Lexicon.of(
         (wording_key(cue, language), operation.id)
         for language in LANGUAGES

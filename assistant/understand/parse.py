@@ -17,23 +17,30 @@ from functools import cache
 from assistant.model import Language
 from assistant.understand.indicators import Found, find_indicators
 from assistant.understand.normalise import Question, normalise
-from assistant.understand.operations import Operations, find_operations
+from assistant.understand.operations import Operations, cues, find_operations
 from assistant.understand.organs import Named, OrganNames, find_organs
-from assistant.understand.spotting import Lexicon
+from assistant.understand.spotting import Lexicon, blank
 from assistant.understand.years import Years, find_years
 from assistant.vocabulary import (
     LANGUAGES,
     load_absences,
     load_indicators,
     load_off_subjects,
+    load_talk,
     load_topics,
     wording_key,
 )
 
-_WHICH_YEAR = re.compile(r"哪一?年|哪个年度|which year|what year")
+_WHICH_YEAR = re.compile(
+    r"哪一?年|哪个年[度份]|最[多高大少低小]的?(?:年份|年度|一年|那年)|年份.{0,6}最[多高大少低小]"
+    r"|which year|what year|in what year"
+)
 _WHICH_PART = re.compile(
     r"哪[种类项个](?:原因|理由|情形|类型|方式|结果|事由|申请人)?(?!单位|机关|区|县|市|部门|地方|局|家)"
     r"|什么(?:原因|理由|情形)|主要(?:原因|理由)|which (?:reason|ground|outcome|applicant|kind|type)"
+)
+_WHICH_ORGAN = re.compile(
+    r"(?:机关|单位|部门|区县|地方|政府)(?:里|中|当中)?[^,。]{0,12}(?:哪个|哪家|谁)"
 )
 _TABLES = {"二": 2, "三": 3, "四": 4, "2": 2, "3": 3, "4": 4, "two": 2, "three": 3, "four": 4}
 _TABLE = re.compile(r"(?:表|第)([二三四234])(?:张表)?|table (two|three|four|2|3|4)")
@@ -111,7 +118,7 @@ def parse(
     ranks = "organs"
     if _WHICH_YEAR.search(question.text):
         ranks = "years"
-    elif _WHICH_PART.search(question.text):
+    elif _WHICH_PART.search(question.text) and not _WHICH_ORGAN.search(question.text):
         ranks = "parts"
     match = _TABLE.search(question.text)
     operation = choose_operation(operations, found, named, years, topics, question.text)
@@ -239,7 +246,8 @@ _PATTERNS = {
         r"|有没有.{0,8}(?:错|矛盾|不一致|出入)|前后.{0,4}(?:一致|对得上)|arithmetic|errors?\b"
         r"|加.{0,16}等于.{0,16}(?:加|吗|么)|(?:相加|加起来).{0,4}(?:等于|是不是|对不对)"
         r"|统计年[份度].{0,6}(?:对|错)|年份.{0,4}(?:写|对|错)"
-        r"|检查一遍|不对头|sums? to (?:its|the) total|inconsisten|figures.{0,80}add up"
+        r"|检查一遍|不对头|(?:sums?|adds?(?: up)?) to (?:its|the|their) total"
+        r"|inconsisten|figures.{0,80}add up"
         r"|\b(?:agree|match|consistent|reconcile|contradict)"
     ),
     "total_over_organs": re.compile(
@@ -371,6 +379,8 @@ def choose_operation(
     derived = [id_ for id_ in found.indicators if load_indicators()[id_].kind == "derived"]
     if any(id_.endswith(".items_change") for id_ in found.indicators):
         return "value"
+    if "checks" in ids and _ADDS_UP.search(text):
+        return "checks"
     if "verify" in ids and (operations.stated or _compares_two(found, years, text)):
         return "verify"
     if (
@@ -459,6 +469,10 @@ def choose_operation(
     return ""
 
 
+#: Whether parts make up their total is a check, not a sum.
+_ADDS_UP = re.compile(
+    r"等于.{0,8}(?:总计|合计|总数|之和)?(?:吗|么|不|\?)|add up to (?:the|its)|sums? to (?:the|its)"
+)
 _MORE_OR_LESS = re.compile(
     r"[多高大少低小][于过]?|超过|不如|一样|相等|持平|[<>=]"
     r"|more|fewer|less|higher|lower|exceed|outnumber|the same|equal"
@@ -583,6 +597,25 @@ _LEFT_OUT = re.compile(
     r"|[,。;(][^,。;()]{2,24}(?:不要?算(?:进去|在内|进来)?|不计(?:入|在内)?)(?=[,。;)])"
     r"|[,;(] ?(?:not counting|leaving out|without counting|excluding|not including)[^,?.;)]{3,60}"
 )
+
+
+def unread(parsed: Parsed) -> str:
+    """Return what of a question no wording, cue or word of talk accounts for.
+
+    Characters in a row and Latin words, apart by blanks.
+    """
+    text = _masked(parsed.found.text, parsed.found.spans)
+    for lexicon in (cues(), _topic_words(), _talk()):
+        text = blank(text, lexicon.spots(text))
+    for pattern in _PATTERNS.values():
+        text = pattern.sub(_blank, text)
+    return " ".join(re.findall(r"[一-龥]+|[a-z]+", text))
+
+
+@cache
+def _talk() -> Lexicon[str]:
+    words = (word for language in LANGUAGES for word in load_talk()[language])
+    return Lexicon.of((wording_key(word, "zh"), word) for word in words)
 
 
 #: A year given by number, not by 去年 or 历年.

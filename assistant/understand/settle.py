@@ -22,7 +22,7 @@ from assistant.understand.classifier import (
     plain,
 )
 from assistant.understand.indicators import Found
-from assistant.understand.parse import Parsed
+from assistant.understand.parse import Parsed, unread
 from assistant.vocabulary import Ambiguity, load_indicators
 from assistant.vocabulary.entries import Wordings
 
@@ -47,12 +47,14 @@ class Weight:
 OPERATION = Weight(said=0.52, words=1.04, meaning=0.48, base=0.73)
 FIGURE = Weight(said=0.83, words=0.60, meaning=0.47, base=1.15)
 APPLICANT = Weight(said=0.0, words=0.60, meaning=0.75, base=2.0)
+#: What a figure that is called by its own name has before the others.
+IN_FULL = 4.0
 #: Two figures closer than this in log-odds are asked back about.
 MARGIN = 0.6
 #: Below these log-odds no figure is taken, and the nearest are offered.
 LEAST_ODDS, CHOICES = -0.5, 4
 #: What is added for quotations and explanations, of which the classifier has seen few.
-PROSE = 2.0
+PROSE = 4.0
 #: An ambiguous wording is settled only by a clear majority.
 OPEN_MARGIN = 2.5
 #: The whole of a share is taken from these log-odds on.
@@ -109,12 +111,21 @@ def consistent(parsed: Parsed) -> Parsed:
         kept = tuple(id_ for id_ in figures if not any(_is_part(id_, other) for other in figures))
         parsed = replace(parsed, found=replace(parsed.found, indicators=kept))
         parsed, _ = _rate_or_total(parsed, kept, parsed.found.applicants)
+    if operation in ("list", "value") and len(parsed.named.organs) > 1 and len(figures) == 1:
+        return replace(parsed, operation="compare")
+    if operation == "filter_organs" and _HOW_MANY_ORGANS.search(parsed.question.text):
+        return replace(parsed, operation="count_organs")
     printed = bool(figures) and all(id_.endswith(".items_change") for id_ in figures)
     if printed and operation in ("change", "growth_rate", "difference"):
         return replace(parsed, operation="value")
     return _one_year(parsed)
 
 
+_HOW_MANY_ORGANS = re.compile(
+    r"(?:多少|(?<!哪)几)(?:个|家)?(?:机关|单位|部门|区县|政府)|(?<!哪)几家|多少家"
+    r"|(?:机关|单位|部门|区县)(?:共|一共)?有?(?:多少|(?<!哪)几)(?:个|家)|(?:机关|单位)(?:的)?个?数"
+    r"|how many (?:organs|agencies|bodies|departments|governments)|number of (?:organs|agencies)"
+)
 #: Rates that stand for a share of one kind of applicant.
 _BY_APPLICANT = frozenset({"natural_person_share", "legal_share"})
 
@@ -151,6 +162,23 @@ def _agree(parsed: Parsed, words: Scores) -> bool:
     return bool(figures) and set(ranked[: len(figures)]) == figures and liked == applicants
 
 
+def _plainly_said(parsed: Parsed) -> bool:
+    """Whether every figure is called by its own name and nothing in the question is left over."""
+    figures = parsed.found.indicators
+    return (
+        bool(figures) and all(_named_in_full(parsed, id_) for id_ in figures) and not unread(parsed)
+    )
+
+
+def _named_in_full(parsed: Parsed, indicator: str) -> bool:
+    place = parsed.found.places.get(indicator)
+    if place is None:
+        return False
+    named, known = parsed.found.text[slice(*place)], load_indicators()[indicator]
+    long = len(named.split()) > 2 if named.isascii() else len(named) > 5
+    return long or named in (known.short, known.label.zh, known.label.en.casefold())
+
+
 def _votes(
     said: Collection[str],
     words: Mapping[str, float],
@@ -172,7 +200,7 @@ def _voted(parsed: Parsed, words: Scores, meaning: Scores | None) -> Parsed:
     operations = _votes(
         {operation_of(parsed)}, words.operations, meaning.operations if meaning else None, OPERATION
     )
-    if operation_of(parsed) in _BY_WORDING and operation_of(parsed) in operations:
+    if operation_of(parsed) in (*_BY_WORDING, "checks") and operation_of(parsed) in operations:
         operations[operation_of(parsed)] += PROSE
     ranked = sorted(operations, key=lambda id_: (-operations[id_], id_))
     if ranked[0] == "off" and not _placed(parsed):
@@ -188,6 +216,9 @@ def _voted(parsed: Parsed, words: Scores, meaning: Scores | None) -> Parsed:
     figures = _votes(
         figures_of(parsed), words.indicators, meaning.indicators if meaning else None, FIGURE
     )
+    if _plainly_said(parsed):
+        several = len(parsed.found.indicators) > 1 and operation in _ONE_FIGURE
+        return parsed if several else _with_operation(parsed, operation)
     settled = _with_operation(parsed, operation)
     chosen, close = _figures(settled, operation, applicants, figures)
     settled, applicants = _rate_or_total(settled, chosen, applicants)

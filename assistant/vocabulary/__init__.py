@@ -230,6 +230,13 @@ def load_topics() -> Mapping[str, Topic]:
 
 
 @cache
+def load_talk() -> Mapping[Language, frozenset[str]]:
+    """Load the words that say nothing by themselves, by language."""
+    document = read_yaml(FOLDER / "talk.yaml")
+    return {language: frozenset(document[language].split()) for language in LANGUAGES}
+
+
+@cache
 def load_rewrites() -> tuple[tuple[re.Pattern[str], str], ...]:
     """Load the turns of phrase: (pattern, the wording that stands for it), in their order.
 
