@@ -23,14 +23,19 @@ from assistant.guidance import (
     answer_card,
     answer_definition,
     card_texts,
+    find_asked,
     find_card,
+    find_ground,
     find_near,
+    find_remedy,
     find_worded,
+    is_own_case,
 )
 from assistant.model import Reply, Request
 from assistant.questions import checked_history, checked_question
 from assistant.replies import ends, figures, organs, prose
 from assistant.replies.figures import End, Task
+from assistant.retrieve import Retriever
 from assistant.scope import ACROSS, Library, Missing, Open, Scope, resolve
 from assistant.understand.normalise import normalise
 from assistant.understand.organs import OrganNames
@@ -75,6 +80,8 @@ _COLUMNS = (
     "legal.legal_service", "legal.other",
 )  # fmt: skip
 _PROSE = frozenset({"quote", "contact"})
+#: Operations of questions that the prose may answer better than a table.
+_TOLD = frozenset({"", "value", "list", "quote", "composition", "trend", "count_organs"})
 
 
 #: Words of our subject: a question without any of them is about something else.
@@ -92,6 +99,7 @@ class Assistant:
     def __init__(self, store: Store, *, embedder: Callable[[], Embedder] | None = None) -> None:
         self.store = store
         self.embedder = embedder
+        self.retriever = Retriever(store, embedder)
         self._figures = Figures(store)
         self._seen: tuple[str, Library, OrganNames] | None = None
 
@@ -113,6 +121,8 @@ class Assistant:
         reply = self._reply(parsed, library, names, request, draft)
         asked = " ".join(f"{year} {year - 1}" for year in parsed.years.named)
         reply = self._grounded(reply, f"{question} {asked}", history, library)
+        declined = reply.status == "no_answer" and reply.reason != "out_of_scope"
+        reply = replace(reply, needs_human=declined or is_own_case(question))
         return reply.stamped(
             answer_id=f"a_{uuid.uuid4().hex[:16]}",
             index_version=version,
@@ -177,16 +187,19 @@ class Assistant:
 
     def _without_scope(self, parsed: Parsed, library: Library, draft: Draft) -> Reply | None:
         """Replies that need no report: off the subject, guidance, coverage."""
-        if self._off_subject(parsed):
+        if self._off_subject(parsed) and not self._in_a_report(parsed, library):
             return ends.out_of_scope(parsed, draft)
         placed = bool(parsed.named.organs or parsed.named.strangers or not parsed.years.silent)
         card = None
         if parsed.operation in ("definition", "guidance"):
-            card = find_worded(parsed, 4) or find_near(parsed) or find_card(parsed)
+            card = (None if placed else find_asked(parsed)) or find_worded(parsed, 4)
+            card = card or find_near(parsed) or find_card(parsed)
         elif not placed and parsed.operation not in ACROSS and not parsed.carried:
-            card = find_worded(parsed, 4) or find_near(parsed)
+            card = find_asked(parsed)
         if card is not None:
             answer_card(card, draft)
+            if (remedy := find_remedy(card, parsed)) is not None:
+                answer_card(remedy, draft)
             return draft.reply()
         if parsed.operation == "definition" and (named := self._defined(parsed)):
             answer_definition(named, draft)
@@ -230,6 +243,15 @@ class Assistant:
             return False
         return not _OUR_SUBJECT.search(parsed.question.text)
 
+    def _in_a_report(self, parsed: Parsed, library: Library) -> bool:
+        """Whether the named report itself speaks of what else would be off the subject."""
+        if parsed.off_subject != "other_services":
+            return False
+        asked = [(o, y) for o in parsed.named.organs for y in parsed.years.named]
+        reports = tuple(library.reports[key] for key in asked if key in library.reports)
+        scope = Scope(parsed.named.organs, parsed.years.named, reports)
+        return self._told_in_prose(parsed, (), scope)
+
     def _defined(self, parsed: Parsed) -> str | None:
         """The figure whose meaning is asked for."""
         candidates = (*parsed.found.indicators, *ends.candidates_of(parsed, None))
@@ -238,12 +260,15 @@ class Assistant:
     def _in_scope(self, parsed: Parsed, scope: Scope, library: Library, draft: Draft) -> Reply:
         indicators = self._indicators(parsed, scope)
         printed = bool(indicators) and scope.reports[0].format == "statistics"
+        if not printed and self._told_in_prose(parsed, indicators, scope):
+            status, reason = prose.answer_quote(parsed, scope.reports, draft, self.retriever)
+            return draft.reply(status, reason)
         if parsed.absence and not printed:
             return self._absence(parsed, scope, draft)
         told = parsed.topics and not parsed.found.indicators and parsed.operation not in _NO_FIGURE
         prose_only = parsed.operation in _PROSE or told
         if prose_only and not printed:
-            status, reason = prose.answer_quote(parsed, scope.reports, draft)
+            status, reason = prose.answer_quote(parsed, scope.reports, draft, self.retriever)
             return draft.reply(status, reason)
         if not indicators and parsed.operation not in _NO_FIGURE:
             return self._no_figure(parsed, scope, draft)
@@ -265,7 +290,21 @@ class Assistant:
         if status == "no_answer":
             return self._declined(draft, status, reason)
         self._suggest(task, library, draft)
+        if (ground := find_ground(parsed)) is not None:
+            answer_card(ground, draft)
         return draft.reply(status, reason)
+
+    def _told_in_prose(self, parsed: Parsed, indicators: Sequence[str], scope: Scope) -> bool:
+        """Whether the prose of the one report states what no table does, in the question's words.
+
+        A figure that the question names in the words of a table comes from the table.
+        """
+        if len(scope.reports) != 1 or parsed.operation not in _TOLD:
+            return False
+        if parsed.found.open or (indicators and not (parsed.found.weak or parsed.topics)):
+            return False
+        passages = self.store.passages(scope.reports[0].id)
+        return prose.speaks_of(parsed, scope.reports[0], passages, self.retriever)
 
     def _indicators(self, parsed: Parsed, scope: Scope) -> tuple[str, ...]:
         """The figures asked for, in terms of the reports in scope."""
@@ -301,7 +340,7 @@ class Assistant:
         candidates = ends.candidates_of(parsed, report.format)
         if not candidates and not parsed.carried and parsed.operation in ("", "value", "list"):
             probe = Draft(self._figures, draft.language, notes=list(draft.notes))
-            status, _ = prose.answer_quote(parsed, scope.reports, probe)
+            status, _ = prose.answer_quote(parsed, scope.reports, probe, self.retriever)
             if status == "answered":
                 return probe.reply()
         card = find_card(parsed)
@@ -315,7 +354,7 @@ class Assistant:
         absence = load_absences()[parsed.absence or ""]
         if absence.narrative:
             probe = Draft(self._figures, draft.language, notes=list(draft.notes))
-            status, _ = prose.answer_quote(parsed, scope.reports, probe)
+            status, _ = prose.answer_quote(parsed, scope.reports, probe, self.retriever)
             if status == "answered":
                 return probe.reply()
         report = scope.reports[0]
