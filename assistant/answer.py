@@ -15,6 +15,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
+from assistant.chat import Budget, Chat
+from assistant.completion import completed, fill, keeps, rewrite
 from assistant.compute import Figures
 from assistant.conversation import combine, merge
 from assistant.draft import Draft
@@ -42,6 +44,7 @@ from assistant.understand.organs import OrganNames
 from assistant.understand.parse import Parsed, parse
 from assistant.understand.statistics import counterpart_of, find_printed_rows
 from assistant.vocabulary import load_absences, load_applicants, load_indicators
+from assistant.write import write_prose
 from indexer.embedding import Embedder
 from indexer.records import StoredFigure, StoredUnreadable
 from indexer.store import Store
@@ -96,8 +99,15 @@ _OUR_SUBJECT = re.compile(
 class Assistant:
     """Answers questions from one store.  Safe to use from several threads for reading."""
 
-    def __init__(self, store: Store, *, embedder: Callable[[], Embedder] | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        *,
+        embedder: Callable[[], Embedder] | None = None,
+        chat: Chat | None = None,
+    ) -> None:
         self.store = store
+        self.chat = chat
         self.embedder = embedder
         self.retriever = Retriever(store, embedder)
         self._figures = Figures(store)
@@ -119,16 +129,64 @@ class Assistant:
         parsed = self._understand(question, history, names, today, request)
         draft = Draft(self._figures, parsed.question.language)
         reply = self._reply(parsed, library, names, request, draft)
+        budget = self.chat.budget() if self.chat else None
+        if budget is not None and reply.status == "needs_clarification":
+            reply = self._completed(parsed, reply, history, request, today, budget)
         asked = " ".join(f"{year} {year - 1}" for year in parsed.years.named)
         reply = self._grounded(reply, f"{question} {asked}", history, library)
         declined = reply.status == "no_answer" and reply.reason != "out_of_scope"
         reply = replace(reply, needs_human=declined or is_own_case(question))
+        if budget is not None:
+            written = write_prose(question, reply, budget)
+            if not uncovered(written, f"{question} {asked}", library.numbers):
+                reply = written
         return reply.stamped(
             answer_id=f"a_{uuid.uuid4().hex[:16]}",
             index_version=version,
             conversation=request.conversation or f"c_{uuid.uuid4().hex[:16]}",
             elapsed_ms=round((time.perf_counter() - started) * 1000, 3),
         )
+
+    def _completed(
+        self,
+        parsed: Parsed,
+        reply: Reply,
+        history: Sequence[str],
+        request: Request,
+        today: date,
+        budget: Budget,
+    ) -> Reply:
+        """Let the chat model read what the rules left open: a follow-up first, then open slots.
+
+        What it reads goes the way of every question; a reply that still asks back stays as it was.
+        """
+        _, library, names = self._library()
+        question = parsed.question.original
+        readings = []
+        if (standalone := rewrite(question, history, budget)) is not None:
+            readings.append(lambda: self._understand(standalone, (), names, today, request))
+        said = " ".join((*history, question))
+
+        def filled() -> Parsed | None:
+            slots = fill(parsed, library.coverage, said, budget)
+            if slots is None:
+                return None
+            return completed(parsed, parse(slots.as_question(), names, today=today))
+
+        for read in (*readings, filled):
+            now = read()
+            if now is None or not keeps(parsed, now):
+                continue
+            draft = Draft(self._figures, reply.language)
+            found = self._reply(now, library, names, request, draft)
+            if found.status == "answered" and found.citations:
+                labels = [draft.label(i) for i in now.found.indicators]
+                joined = " ".join((*now.named.organs, *map(str, now.years.named), *labels))
+                draft.note("read_by_model", reading=joined)
+                line = draft.say("note", text=draft.notes[-1].text)
+                notes = (*found.notes, draft.notes[-1])
+                return replace(found, text=f"{found.text}\n{line}", notes=notes)
+        return reply
 
     def _library(self) -> tuple[str, Library, OrganNames]:
         version = self.store.version()
