@@ -90,7 +90,7 @@ _TOLD = frozenset({"", "value", "list", "quote", "composition", "trend", "count_
 #: Words of our subject: a question without any of them is about something else.
 _OUR_SUBJECT = re.compile(
     r"公开|申请|年报|报告|机关|政府|单位|部门|复议|诉讼|官司|信息|许可|处罚|强制|规章|规范性|文件"
-    r"|收费|采购|答复|办结|结转|不予|第三方|秘密|数据|收到|新收|呢$|\d{4}年?$"
+    r"|投诉|举报|救济|工作日|收费|采购|答复|办结|结转|不予|第三方|秘密|数据|收到|新收|呢$|\d{4}年?$"
     r"|disclos|request|application|report|organ|government|review|lawsuit|licen|penalt|regulation"
     r"|document|fee|refus|receiv|conclud|carried|information|library|data"
 )
@@ -245,13 +245,15 @@ class Assistant:
 
     def _without_scope(self, parsed: Parsed, library: Library, draft: Draft) -> Reply | None:
         """Replies that need no report: off the subject, guidance, coverage."""
-        if self._off_subject(parsed) and not self._in_a_report(parsed, library):
+        elsewhere = parsed.off_subject == "other_services" and self._in_a_report(parsed, library)
+        if self._off_subject(parsed) and not elsewhere:
             return ends.out_of_scope(parsed, draft)
         placed = bool(parsed.named.organs or parsed.named.strangers or not parsed.years.silent)
         card = None
         if parsed.operation in ("definition", "guidance"):
             card = (None if placed else find_asked(parsed)) or find_worded(parsed, 4)
-            card = card or find_near(parsed) or find_card(parsed)
+            if card is None and not (placed and self._in_a_report(parsed, library)):
+                card = find_near(parsed) or find_card(parsed)
         elif not placed and parsed.operation not in ACROSS and not parsed.carried:
             card = find_asked(parsed)
         if card is not None:
@@ -302,13 +304,11 @@ class Assistant:
         return not _OUR_SUBJECT.search(parsed.question.text)
 
     def _in_a_report(self, parsed: Parsed, library: Library) -> bool:
-        """Whether the named report itself speaks of what else would be off the subject."""
-        if parsed.off_subject != "other_services":
-            return False
+        """Whether the report that the question names clearly speaks of what it asks."""
         asked = [(o, y) for o in parsed.named.organs for y in parsed.years.named]
         reports = tuple(library.reports[key] for key in asked if key in library.reports)
         scope = Scope(parsed.named.organs, parsed.years.named, reports)
-        return self._told_in_prose(parsed, (), scope)
+        return self._told_in_prose(replace(parsed, operation=""), (), scope)
 
     def _defined(self, parsed: Parsed) -> str | None:
         """The figure whose meaning is asked for."""

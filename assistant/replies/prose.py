@@ -44,7 +44,7 @@ _PHONE = re.compile(r"\d{3,4}[-—－]?\d{7,8}|\d{4}[-—－]\d{7}|@|\d{6}|号�
 _OF_FIVE = re.compile(
     r"存在的?|主要的?|问题|不足之处|不足|短板|薄弱环节|薄弱|差距|困难|改进情况|改进措施|改进|整改措施|整改|措施|下一步|"
     r"下步|打算|解决|针对|承认|采取了?|安排|方面|工作|情况|怎么|如何|怎样|改|做了?|有哪|哪些|哪几|几[条个项点]|什么|"
-    r"多少|明年|今后|分别|政务公开|政府信息公开|信息公开|是|有|的|了|吗|呢|些|写|提到|说|自己|年报|报告|▁|[,，。?？!！、\s]"
+    r"多少|明年|今后|分别|以及|和|与|对应|相应|各自|政务公开|政府信息公开|信息公开|是|有|的|了|吗|呢|些|写|提到|说|自己|年报|报告|▁|[,，。?？!！、\s]"
 )
 _FIVE = re.compile(
     r"问题|不足|短板|薄弱|差距|困难|改进|整改|措施|下一步|下步|打算|怎么改|改的?吗?$"
@@ -52,6 +52,7 @@ _FIVE = re.compile(
 _WANTS_MEASURE = re.compile(r"改|整治|解决|措施|下一?步|打算|应对|安排")
 _WANTS_PROBLEM = re.compile(r"问题|不足|短板|薄弱|差距|困难")
 _PART = re.compile(r"其中|[类型式种](?=.{0,4}(?:多少|几))|里.{0,8}(?:多少|几)|剩|其余|另外")
+_FEE = re.compile(r"处理费|收费|收取.{0,8}费用")
 _NONE = re.compile(r"没有|未|无(?!障碍)|不设|免(?:收|费)|零")
 _NUMERAL = re.compile(r"[一二三四五六七八九十两百半\d]")
 _WHETHER = re.compile(r"有没有|是否|有无|吗[?？]?$|没有[?？]?$|收没收|(.)没\1|(.)不\2")
@@ -110,6 +111,9 @@ def find_sentences(
     if set(parsed.topics) == {"other_matters"}:
         six = [p for p in passages if p.section == "六"]
         return list(cut_sentences(six))[:MOST_QUOTES], []
+    if parsed.topics == ("processing_fee",):
+        fees = [s for s in cut_sentences(passages) if _FEE.search(s.text)]
+        return [s for s in fees if s.passage.section == "六"] or fees[:2], []
     under, plain = _under_heading(parsed, passages)
     if under and plain:
         return under, []
@@ -120,9 +124,12 @@ def speaks_of(
     parsed: Parsed, report: ReportRow, passages: Sequence[StoredPassage], retriever: Retriever
 ) -> bool:
     """Whether the prose clearly states what is asked: every number, or one sentence on it all."""
+    if parsed.topics == ("processing_fee",):
+        return any(_FEE.search(p.text) and p.section == "六" for p in passages)
     if stated.asks_number(parsed):
         answers = _stated(parsed, passages)
-        return all(found and found[0].score >= _CLEARLY for found in answers)
+        enough = _CLEARLY - 0.15 if parsed.topics else _CLEARLY
+        return all(found and found[0].score >= enough for found in answers)
     return bool(_nearest(parsed, report, passages, retriever, enough=_CLEARLY))
 
 
@@ -130,7 +137,7 @@ def _stated(parsed: Parsed, passages: Sequence[StoredPassage]) -> list[tuple[Ans
     sentences = list(cut_sentences(passages))
     asked = stated.read_asked(parsed)
     if parsed.topics == ("processing_fee",):
-        sentences = [s for s in sentences if re.search(r"处理费|收费|收取|费用", s.text)]
+        sentences = [s for s in sentences if _FEE.search(s.text)]
         return [stated.find_amounts(sentences)]
     return [stated.find_stated(one, sentences, parsed.question.text) for one in asked]
 

@@ -16,7 +16,7 @@ from indexer.records import StoredPassage
 
 _SENTENCE = re.compile(r"[^。！？!?\n；;]*[。！？!?\n；;]?")
 _HEADING = re.compile(
-    r"^[（(][一二三四五六七八九十]+[）)][^。，,]{2,16}。?$|^[^。]{2,40}(?:年度?报告|人民政府)$"
+    r"^[（(][一二三四五六七八九十]+[）)][^。，,是需不]{2,16}。?$|^[^。]{2,40}(?:年度?报告|人民政府)$"
     r"|^[^，,。]{2,16}[：:]$"
 )
 #: Where section five turns from what is lacking to what is done about it.
@@ -71,7 +71,15 @@ def read_points(passages: Sequence[StoredPassage]) -> Points:
         (i for i, s in enumerate(sentences) if i and _turns(s)),
         0 if sentences and _turns(sentences[0]) else len(sentences),
     )
-    return Points(tuple(_joined(sentences[:turn])), tuple(_joined(sentences[turn:])))
+    problems, measures = tuple(_joined(sentences[:turn])), tuple(_joined(sentences[turn:]))
+    return Points(_without_announcement(problems), _without_announcement(measures))
+
+
+def _without_announcement(points: tuple[Sentence, ...]) -> tuple[Sentence, ...]:
+    """Leave out a first sentence that only announces the marked points behind it."""
+    if len(points) > 2 and not _MARK.search(points[0].text) and _MARK.match(points[1].text):
+        return points[1:]
+    return points
 
 
 def _turns(sentence: Sentence) -> bool:

@@ -26,7 +26,7 @@ ENOUGH = 0.5
 MARGIN = 0.04
 _ASKED = re.compile(
     rf"(?:多少|几)(?:[万亿])?(?P<unit>{UNITS}|钱)?|(?P<rate>[一-龥]{{1,4}}率)(?:是|有|为|达)?(?:多少|多大)?"
-    r"|how (?:many|much)"
+    r"|(?<=[一-龥])数量?(?=[?？]?$)|how (?:many|much)"
 )
 #: Measures that count the same kind of thing.
 _ALIKE: Sequence[frozenset[str]] = (
@@ -51,7 +51,7 @@ _MANNER = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A statement that answers, the sentence it stands in, and how well it matches, 0 to 1."""
+    """A statement that answers, the sentence it stands in, and how well it matches, from 0 up."""
 
     statement: Statement
     sentence: Sentence
@@ -60,10 +60,14 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One number asked for: the words that say of what, and its measure if one is named."""
+    """One number asked for: the words that say of what, and its measure if one is named.
+
+    `head` is the text right in front of the question word: 每月通报 of 每月通报几次.
+    """
 
     terms: Mapping[str, float]
     unit: str | None
+    head: str = ""
 
 
 def asks_number(parsed: Parsed) -> bool:
@@ -87,7 +91,7 @@ def find_stated(
         for statement in statements
         if format(statement.value, "f") not in given
         and (score := _score(asked, statement, sentence)) >= ENOUGH
-        and not _is_total_of_others(asked, statement, statements, sentence)
+        and not _is_unlisted(asked, statements, sentence)
     ]
     found.sort(key=lambda answer: (-round(answer.score, 6), answer.sentence.start))
     if not found:
@@ -112,19 +116,19 @@ def _by_rareness(asked: Asked, statements: Sequence[Statement]) -> Asked:
     texts = [f"{one.before} {one.behind} {' '.join(one.earlier[:1])}" for one in statements]
     weights = {
         term: weight * (1 + math.log((1 + len(texts)) / (1 + sum(term in text for text in texts))))
+        if len(term) > 1
+        else weight
         for term, weight in asked.terms.items()
     }
-    return Asked(weights, asked.unit)
+    return Asked(weights, asked.unit, asked.head)
 
 
-def _is_total_of_others(
-    asked: Asked, statement: Statement, statements: Sequence[Statement], sentence: Sentence
-) -> bool:
-    """Whether the question asks for a part that a list behind this total does not name.
+def _is_unlisted(asked: Asked, statements: Sequence[Statement], sentence: Sentence) -> bool:
+    """Whether the question asks for a part that the list of this sentence does not name.
 
-    “解读158件，其中文字52件、图表49件” says nothing of 视频: neither the total nor what is left.
+    “解读158件，其中文字52件、图表49件” says nothing of 视频: no part, no total, nor what is left.
     """
-    if statement.part or not any(one.part for one in statements if one.start > statement.start):
+    if not any(one.part for one in statements):
         return False
     return any(held(term, sentence.text) < 1.0 for term in asked.terms if len(term) > 1)
 
@@ -140,7 +144,8 @@ def read_asked(parsed: Parsed) -> tuple[Asked, ...]:
     extra = list(_wordings_of_english(parsed))
     if len(matches) < 2:
         unit = matches[0].group("unit") if matches else None
-        return (Asked(content_terms(text, extra), unit),)
+        head = text[: matches[0].start()] if matches else ""
+        return (Asked(_with_head(content_terms(text, extra), head), unit, head),)
     asked = []
     begin = 0
     for index, match in enumerate(matches):
@@ -171,7 +176,8 @@ def content_terms(text: str, extra: Sequence[str] = ()) -> dict[str, float]:
     bare = _QUESTION_WORDS.sub(" ", fold(text))
     words = [w for w in cut_terms(" ".join((bare, *extra))) if not w.isdigit()]
     longest = [w for w in words if not any(w != other and w in other for other in words)]
-    return {w: float(min(len(w), 4)) for w in longest if not re.fullmatch(UNITS, w) or len(w) > 1}
+    weights = {w: 0.3 if len(w) == 1 else float(min(len(w), 4)) for w in longest}
+    return {w: weight for w, weight in weights.items() if not re.fullmatch(UNITS, w)}
 
 
 def _score(asked: Asked, statement: Statement, sentence: Sentence) -> float:
@@ -201,10 +207,29 @@ def _score(asked: Asked, statement: Statement, sentence: Sentence) -> float:
         own_share += weight * held(term, own)
     if own_share == 0.0 and not (asked.unit in ("人", "人次") and alike and not statement.part):
         return 0.0
-    score = got / total
+    score = got / total + 0.05 * min(_common_end(asked.head, statement.before), 6)
     if asked.unit is not None:
         score += 0.12 if asked.unit == _plain(statement.unit) else 0.05 if alike else -0.15
-    return min(score, 1.0) if not statement.part else min(score, 1.0) - 0.01
+    return score - 0.01 if statement.part else score
+
+
+def _with_head(terms: Mapping[str, float], head: str) -> dict[str, float]:
+    """Let the word nearest to the question word weigh more: it is what is counted."""
+    near = [word for word in terms if len(word) > 1 and word in head]
+    last = max(near, key=lambda word: head.rfind(word) + len(word), default=None)
+    return {word: weight * (1.5 if word == last else 1.0) for word, weight in terms.items()}
+
+
+def _common_end(first: str, second: str) -> int:
+    """Return how many characters two texts share at their ends.
+
+    >>> _common_end("2023年月通报", "月通报"), _common_end("月通报", "季度通报")
+    (3, 2)
+    """
+    length = 0
+    while length < min(len(first), len(second)) and first[-length - 1] == second[-length - 1]:
+        length += 1
+    return length
 
 
 def held(term: str, text: str) -> float:
