@@ -345,6 +345,10 @@ class Assistant:
         handler = _HANDLERS.get(parsed.operation, figures.answer_value)
         status, reason = handler(task, draft)
         self._defaulted(parsed, draft)
+        if reason == "not_stated":
+            instead = self._told_instead(parsed, scope, draft)
+            if instead is not None:
+                return instead
         if status == "no_answer":
             return self._declined(draft, status, reason)
         self._suggest(task, library, draft)
@@ -363,6 +367,15 @@ class Assistant:
             return False
         passages = self.store.passages(scope.reports[0].id)
         return prose.speaks_of(parsed, scope.reports[0], passages, self.retriever)
+
+    def _told_instead(self, parsed: Parsed, scope: Scope, draft: Draft) -> Reply | None:
+        """What the prose states of a figure where the one report has no tables at all."""
+        tables = any(report.figures or report.unreadable for report in scope.reports)
+        if tables or len(scope.reports) != 1 or parsed.operation not in _TOLD:
+            return None
+        probe = Draft(self._figures, draft.language, notes=list(draft.notes))
+        status, _ = prose.answer_quote(parsed, scope.reports, probe, self.retriever)
+        return probe.reply() if status == "answered" else None
 
     def _indicators(self, parsed: Parsed, scope: Scope) -> tuple[str, ...]:
         """The figures asked for, in terms of the reports in scope."""

@@ -122,8 +122,12 @@ def score_prose(
 
 
 def _failed(expect: Mapping[str, Any], reply: Reply) -> Iterator[str]:
-    """Yield what of the expectation the reply does not meet."""
-    if expect["status"] != reply["status"] or expect.get("reason") != reply["reason"]:
+    """Yield what of the expectation the reply does not meet.
+
+    A silent report is not_stated, or not_in_reports where no report ever carries such a thing.
+    """
+    reason = "not_stated" if reply["reason"] == "not_in_reports" else reply["reason"]
+    if expect["status"] != reply["status"] or expect.get("reason") != reason:
         yield "ending"
     quotes = [_bare(cite["quote"]) for cite in reply["citations"]]
     for quote in expect.get("quotes", ()):

@@ -21,7 +21,7 @@ from indexer.statements import UNITS, Statement, read_statements
 from indexer.text import fold
 
 #: A statement that holds less of the question's words than this does not answer it.
-ENOUGH = 0.5
+ENOUGH = 0.55
 #: Two numbers whose scores are closer than this cannot be told apart.
 MARGIN = 0.04
 _ASKED = re.compile(
@@ -111,6 +111,18 @@ def find_amounts(sentences: Iterable[Sentence]) -> tuple[Answer, ...]:
     )
 
 
+def find_only(asked: Asked, sentences: Iterable[Sentence], question: str) -> Answer | None:
+    """Return the one number of the measure asked for in these sentences, if there is just one."""
+    given = set(re.findall(r"\d+(?:\.\d+)?", fold(question)))
+    found = [
+        Answer(statement, sentence, ENOUGH)
+        for sentence in sentences
+        for statement in read_statements(sentence.text)
+        if _alike(asked.unit, statement.unit) and format(statement.value, "f") not in given
+    ]
+    return found[0] if len(found) == 1 and not found[0].statement.part else None
+
+
 def _by_rareness(asked: Asked, statements: Sequence[Statement]) -> Asked:
     """Let words that stand beside few numbers of the report weigh more."""
     texts = [f"{one.before} {one.behind} {' '.join(one.earlier[:1])}" for one in statements]
@@ -173,7 +185,7 @@ def _wordings_of_english(parsed: Parsed) -> Iterator[str]:
 
 def content_terms(text: str, extra: Sequence[str] = ()) -> dict[str, float]:
     """Return the content words of a question, longer ones weighing more."""
-    bare = _QUESTION_WORDS.sub(" ", fold(text))
+    bare = "" if extra else _QUESTION_WORDS.sub(" ", fold(text))
     words = [w for w in cut_terms(" ".join((bare, *extra))) if not w.isdigit()]
     longest = [w for w in words if not any(w != other and w in other for other in words)]
     weights = {w: 0.3 if len(w) == 1 else float(min(len(w), 4)) for w in longest}
@@ -205,8 +217,10 @@ def _score(asked: Asked, statement: Statement, sentence: Sentence) -> float:
         value = max((factor * held(term, text) for factor, text in places), default=0.0)
         got += weight * value
         own_share += weight * held(term, own)
-    if own_share == 0.0 and not (asked.unit in ("人", "人次") and alike and not statement.part):
-        return 0.0
+    if own_share == 0.0:
+        persons = asked.unit in ("人", "人次") and alike and not statement.part
+        if not persons or any(held(t, sentence.text) < 1.0 for t in asked.terms if len(t) > 1):
+            return 0.0
     score = got / total + 0.05 * min(_common_end(asked.head, statement.before), 6)
     if asked.unit is not None:
         score += 0.12 if asked.unit == _plain(statement.unit) else 0.05 if alike else -0.15
