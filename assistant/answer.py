@@ -16,7 +16,7 @@ from dataclasses import replace
 from datetime import date
 
 from assistant.chat import Budget, Chat
-from assistant.completion import completed, fill, keeps, rewrite
+from assistant.completion import readings
 from assistant.compute import Figures
 from assistant.conversation import combine, merge
 from assistant.draft import Draft
@@ -161,22 +161,14 @@ class Assistant:
         What it reads goes the way of every question; a reply that still asks back stays as it was.
         """
         _, library, names = self._library()
-        question = parsed.question.original
-        readings = []
-        if (standalone := rewrite(question, history, budget)) is not None:
-            readings.append(lambda: self._understand(standalone, (), names, today, request))
-        said = " ".join((*history, question))
-
-        def filled() -> Parsed | None:
-            slots = fill(parsed, library.coverage, said, budget)
-            if slots is None:
-                return None
-            return completed(parsed, parse(slots.as_question(), names, today=today))
-
-        for read in (*readings, filled):
-            now = read()
-            if now is None or not keeps(parsed, now):
-                continue
+        for now in readings(
+            parsed,
+            history,
+            library.coverage,
+            budget,
+            understand=lambda text: self._understand(text, (), names, today, request),
+            read=lambda text: parse(text, names, today=today),
+        ):
             draft = Draft(self._figures, reply.language)
             found = self._reply(now, library, names, request, draft)
             if found.status == "answered" and found.citations:

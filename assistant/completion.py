@@ -10,7 +10,7 @@ Leaves to others: when a model is asked and what becomes of it (answer.py), the 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.chat import Budget, read_json
@@ -23,6 +23,29 @@ from indexer.text import fold
 _LONGEST = 120
 _MOST_ORGANS = 200
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
+
+
+def readings(
+    parsed: Parsed,
+    history: Sequence[str],
+    organs: Mapping[str, Sequence[int]],
+    budget: Budget,
+    *,
+    understand: Callable[[str], Parsed],
+    read: Callable[[str], Parsed],
+) -> Iterator[Parsed]:
+    """Yield what a model makes of a question that the rules left open, proved.
+
+    First the follow-up made whole, understood anew by `understand`; then the question with its
+    open slots filled, the slots read by `read`.
+    """
+    question = parsed.question.original
+    standalone = rewrite(question, history, budget)
+    if standalone is not None and keeps(parsed, now := understand(standalone)):
+        yield now
+    slots = fill(parsed, organs, " ".join((*history, question)), budget)
+    if slots is not None and keeps(parsed, now := completed(parsed, read(slots.as_question()))):
+        yield now
 
 
 @dataclass(frozen=True, slots=True)

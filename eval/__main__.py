@@ -139,7 +139,7 @@ def prose(datasets: tuple[Path, ...], data: Path | None, failed: bool, weights: 
     from assistant.settings import Settings
     from eval.cases import DATASETS
     from eval.library import opened_prose_library
-    from eval.prose import compare_weights, load_prose, score_prose, summary
+    from eval.quotations import compare_weights, load_prose, score_prose, summary
 
     embedder = late_embedder(Settings.from_env(os.environ))
     paths = datasets or tuple(DATASETS / f"prose_{part}.jsonl" for part in ("dev", "aside"))

@@ -134,6 +134,8 @@ def speaks_of(
     parsed: Parsed, report: ReportRow, passages: Sequence[StoredPassage], retriever: Retriever
 ) -> bool:
     """Whether the prose clearly states what is asked: every number, or one sentence on it all."""
+    if not parsed.topics and not _leaves_words(parsed, passages):
+        return False
     if parsed.topics == ("processing_fee",):
         return any(_FEE.search(p.text) and p.section == "六" for p in passages)
     if stated.asks_number(parsed):
@@ -141,6 +143,16 @@ def speaks_of(
         enough = _CLEARLY - 0.15 if parsed.topics else _CLEARLY
         return all(found and found[0].score >= enough for found in answers)
     return bool(_nearest(parsed, report, passages, retriever, enough=_CLEARLY))
+
+
+def _leaves_words(parsed: Parsed, passages: Sequence[StoredPassage]) -> bool:
+    """Whether words beside the figure stand in the prose; told without cutting any text."""
+    chars = list(stated.without_manner(parsed.rest or parsed.question.text))
+    for start, stop in parsed.found.spans:
+        chars[start:stop] = " " * len(chars[start:stop])
+    runs = re.findall(r"[一-龥]+", stated.QUESTION_WORDS.sub(" ", "".join(chars)))
+    pairs = {run[i : i + 2] for run in runs for i in range(len(run) - 1)}
+    return any(pair in passage.text for pair in pairs for passage in passages)
 
 
 def _stated(parsed: Parsed, passages: Sequence[StoredPassage]) -> list[tuple[Answer, ...]]:

@@ -37,7 +37,7 @@ _ALIKE: Sequence[frozenset[str]] = (
     frozenset({"条", "篇", "件", "份", "则", "个", "项", "张", "部"}),
     frozenset({"个", "家", "处", "名"}),
 )
-_QUESTION_WORDS = re.compile(
+QUESTION_WORDS = re.compile(
     r"请问|多少|哪些|哪里|什么|怎么样|怎么|如何|有没有|是不是|分别|一共|总共|共有|全部"
     r"|报告里|报告|年报|数量|数目|数字|how many|how much|[▁?？!！]"
     r"|几(?=[^一-龥]|[件条篇期次场个份项部名家册户批处台张封则宗起例种类轮天人])"
@@ -185,7 +185,7 @@ def _wordings_of_english(parsed: Parsed) -> Iterator[str]:
 
 def content_terms(text: str, extra: Sequence[str] = ()) -> dict[str, float]:
     """Return the content words of a question, longer ones weighing more."""
-    bare = "" if extra else _QUESTION_WORDS.sub(" ", fold(text))
+    bare = "" if extra else QUESTION_WORDS.sub(" ", fold(text))
     words = [w for w in cut_terms(" ".join((bare, *extra))) if not w.isdigit()]
     longest = [w for w in words if not any(w != other and w in other for other in words)]
     weights = {w: 0.3 if len(w) == 1 else float(min(len(w), 4)) for w in longest}
