@@ -31,6 +31,7 @@ from assistant.guidance import (
     find_near,
     find_remedy,
     find_worded,
+    is_of_old_law,
     is_own_case,
 )
 from assistant.model import Reply, Request
@@ -39,6 +40,7 @@ from assistant.replies import ends, figures, organs, prose
 from assistant.replies.figures import End, Task
 from assistant.retrieve import Retriever
 from assistant.scope import ACROSS, Library, Missing, Open, Scope, resolve
+from assistant.subject import is_our_subject
 from assistant.understand.normalise import normalise
 from assistant.understand.organs import OrganNames
 from assistant.understand.parse import Parsed, parse
@@ -84,15 +86,8 @@ _COLUMNS = (
 )  # fmt: skip
 _PROSE = frozenset({"quote", "contact"})
 #: Operations of questions that the prose may answer better than a table.
-_TOLD = frozenset({"", "value", "list", "quote", "composition", "trend", "count_organs"})
-
-
-#: Words of our subject: a question without any of them is about something else.
-_OUR_SUBJECT = re.compile(
-    r"公开|申请|年报|报告|机关|政府|单位|部门|复议|诉讼|官司|信息|许可|处罚|强制|规章|规范性|文件"
-    r"|投诉|举报|救济|工作日|收费|采购|答复|办结|结转|不予|第三方|秘密|数据|收到|新收|呢$|\d{4}年?$"
-    r"|disclos|request|application|report|organ|government|review|lawsuit|licen|penalt|regulation"
-    r"|document|fee|refus|receiv|conclud|carried|information|library|data"
+_TOLD = frozenset(
+    {"", "value", "list", "quote", "composition", "trend", "count_organs", "guidance", "why"}
 )
 
 
@@ -240,7 +235,8 @@ class Assistant:
         elsewhere = parsed.off_subject == "other_services" and self._in_a_report(parsed, library)
         if self._off_subject(parsed) and not elsewhere:
             return ends.out_of_scope(parsed, draft)
-        placed = bool(parsed.named.organs or parsed.named.strangers or not parsed.years.silent)
+        dated = not (parsed.years.silent or is_of_old_law(parsed))
+        placed = bool(parsed.named.organs or parsed.named.strangers or dated)
         card = None
         if parsed.operation in ("definition", "guidance"):
             card = (None if placed else find_asked(parsed)) or find_worded(parsed, 4)
@@ -293,14 +289,21 @@ class Assistant:
             return not (asked or listed or (parsed.topics and placed))
         if subject or listed or parsed.named.organs or parsed.named.open or parsed.carried:
             return False
-        return not _OUR_SUBJECT.search(parsed.question.text)
+        return not is_our_subject(parsed.question.text)
 
     def _in_a_report(self, parsed: Parsed, library: Library) -> bool:
         """Whether the report that the question names clearly speaks of what it asks."""
         asked = [(o, y) for o in parsed.named.organs for y in parsed.years.named]
         reports = tuple(library.reports[key] for key in asked if key in library.reports)
         scope = Scope(parsed.named.organs, parsed.years.named, reports)
-        return self._told_in_prose(replace(parsed, operation=""), (), scope)
+        if parsed.operation != "guidance":
+            return self._told_in_prose(replace(parsed, operation=""), (), scope)
+        found = [
+            prose.find_sentences(parsed, report, passages, self.retriever)[0]
+            for report in reports
+            if (passages := self.store.passages(report.id))
+        ]
+        return len(found) == 1 and bool(found[0])
 
     def _defined(self, parsed: Parsed) -> str | None:
         """The figure whose meaning is asked for."""
@@ -316,7 +319,8 @@ class Assistant:
         if parsed.absence and not printed:
             return self._absence(parsed, scope, draft)
         told = parsed.topics and not parsed.found.indicators and parsed.operation not in _NO_FIGURE
-        prose_only = parsed.operation in _PROSE or told
+        textual = not indicators and not any(r.figures or r.unreadable for r in scope.reports)
+        prose_only = parsed.operation in _PROSE or told or textual
         if prose_only and not printed:
             status, reason = prose.answer_quote(parsed, scope.reports, draft, self.retriever)
             return draft.reply(status, reason)
@@ -401,7 +405,7 @@ class Assistant:
         """No figure is named: search the prose, else ask which figure is meant."""
         report = scope.reports[0]
         candidates = ends.candidates_of(parsed, report.format)
-        if not candidates and not parsed.carried and parsed.operation in ("", "value", "list"):
+        if not candidates and not parsed.carried and parsed.operation in _TOLD:
             probe = Draft(self._figures, draft.language, notes=list(draft.notes))
             status, _ = prose.answer_quote(parsed, scope.reports, probe, self.retriever)
             if status == "answered":
@@ -485,14 +489,9 @@ class Assistant:
         self, reply: Reply, question: str, history: Sequence[str], library: Library
     ) -> Reply:
         """Let the reply pass only if every number in it is supported."""
-        extra = " ".join(history) + " " + reply_cards(reply)
+        extra = " ".join(history) + " " + card_texts(reply.text)
         if not uncovered(reply, question, library.numbers, extra):
             return reply
         draft = Draft(self._figures, reply.language)
         draft.lines.append(draft.say("not_grounded"))
         return draft.reply("no_answer", "not_grounded")
-
-
-def reply_cards(reply: Reply) -> str:
-    """Return the text of the guidance card a reply gives, which may hold numbers of its own."""
-    return card_texts(reply.text)

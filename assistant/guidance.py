@@ -49,9 +49,16 @@ _ASKS = re.compile(
 def find_asked(parsed: Parsed) -> Card | None:
     """Return the card for a question that names no report: by cue, wording, figure or likeness."""
     card = _find_cued(parsed) or find_worded(parsed, 4) or find_near(parsed)
+    if card is not None and card.kind in ("ground", "procedure") and is_of_old_law(parsed):
+        return load_cards()["old_reports"]
     if card is None and _EXPLAINS.search(parsed.question.text):
         card = find_card(parsed)
     return card
+
+
+def is_of_old_law(parsed: Parsed) -> bool:
+    """Whether every year that is named stands under the Regulation of 2007."""
+    return bool(parsed.years.named) and max(parsed.years.named) < _REVISED
 
 
 def find_remedy(card: Card, parsed: Parsed) -> Card | None:
@@ -81,6 +88,8 @@ def is_own_case(text: str) -> bool:
     return bool(_OWN.search(text))
 
 
+#: The year in which the revised Regulation came into force (国令第711号).
+_REVISED = 2019
 _EXPLAINS = re.compile(
     r"为什么|为啥|凭什么|依据|会怎样|会怎么样|怎么办|咋办|对吗|对不对|合法|什么意思|什么叫|是什么|指什么|能不能|可以.{0,8}吗"
     r"|\bwhy\b|\bbasis\b|what (?:does|is|are|can|if)|\bcan i\b|\bmay i\b"

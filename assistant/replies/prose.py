@@ -47,6 +47,10 @@ _MOST_COMPARED = 24
 #: One that holds this much of them is what was meant, whatever else the question could mean.
 _CLEARLY = 0.75
 _CONTACT = re.compile(r"电话|地址|邮编|邮政编码|邮箱|信箱|传真|联系|咨询")
+_CONTACT_ASKED = re.compile(
+    r"(?:联系|咨询|监督|办公|传真)?(?:电话|号码)(?!.{0,4}(?:接|打了|访))|邮箱|电子信箱|邮件地址|地址|邮编|邮政编码|传真"
+    r"|办公地点|怎么联系|联系方式|\b(?:phone|e-?mail|address|postcode)\b"
+)
 _PHONE = re.compile(r"\d{3,4}[-—－]?\d{7,8}|\d{4}[-—－]\d{7}|@|\d{6}|号楼?")
 #: What a question about section five says besides what it is about.
 _OF_FIVE = re.compile(
@@ -61,7 +65,6 @@ _WANTS_MEASURE = re.compile(r"改|整治|解决|措施|下一?步|打算|应对|
 _WANTS_PROBLEM = re.compile(r"问题|不足|短板|薄弱|差距|困难")
 _PART = re.compile(r"其中|[类型式种](?=.{0,4}(?:多少|几))|里.{0,8}(?:多少|几)|剩|其余|另外")
 _FEE = re.compile(r"处理费|收费|收取.{0,8}费用")
-_COUNTED = re.compile(r"(?:多少|几)[个次件通]")
 _NONE = re.compile(r"没有|未|无(?!障碍)|不设|免(?:收|费)|零")
 _NUMERAL = re.compile(r"[一二三四五六七八九十两百半\d]")
 _CHINESE = "[一二三四五六七八九十两百千]"
@@ -106,7 +109,7 @@ def find_sentences(
     parsed: Parsed, report: ReportRow, passages: Sequence[StoredPassage], retriever: Retriever
 ) -> tuple[list[Sentence], list[tuple[Answer, ...]]]:
     """Return the sentences that answer, in the order of the report, and the numbers asked for."""
-    if parsed.operation == "contact" and not _COUNTED.search(parsed.question.text):
+    if asks_contact(parsed):
         return _contact(passages), []
     if _about_five(parsed):
         five = [p for p in passages if p.section == "五"]
@@ -128,6 +131,16 @@ def find_sentences(
     if under and plain:
         return under, []
     return _nearest(parsed, report, passages, retriever) or under, []
+
+
+def asks_contact(parsed: Parsed) -> bool:
+    """Whether a telephone number, an address and the like are asked for, not how many there are."""
+    counted = (
+        any(one.unit for one in stated.read_asked(parsed)) if stated.asks_number(parsed) else 0
+    )
+    return not counted and (
+        parsed.operation == "contact" or bool(_CONTACT_ASKED.search(parsed.question.text))
+    )
 
 
 def speaks_of(
