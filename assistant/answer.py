@@ -8,7 +8,6 @@ Leaves to others: every step.
 
 from __future__ import annotations
 
-import re
 import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
