@@ -189,9 +189,9 @@ def _asking(store: Store, settings: Settings) -> Callable[[Request], Reply]:
     if (given := click.get_current_context().obj) is not None:
         stand_in: Callable[[Request], Reply] = given(store).ask
         return stand_in
-    from assistant.bootstrap import build_assistant, late_embedder
+    from assistant.bootstrap import build_assistant, chat_model, late_embedder
 
-    assistant = build_assistant(store, late_embedder(settings))
+    assistant = build_assistant(store, late_embedder(settings), chat_model(settings))
     return assistant.ask
 
 

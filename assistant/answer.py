@@ -8,7 +8,6 @@ Leaves to others: every step.
 
 from __future__ import annotations
 
-import re
 import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
@@ -16,6 +15,8 @@ from dataclasses import replace
 from datetime import date
 from functools import cached_property
 
+from assistant.chat import Budget, Chat
+from assistant.completion import readings
 from assistant.compute import APPLICANTS, Figures
 from assistant.conversation import combine, merge
 from assistant.draft import Draft
@@ -24,9 +25,14 @@ from assistant.guidance import (
     answer_card,
     answer_definition,
     card_texts,
+    find_asked,
     find_card,
+    find_ground,
     find_near,
+    find_remedy,
     find_worded,
+    is_of_old_law,
+    is_own_case,
 )
 from assistant.model import Reply, Request
 from assistant.questions import checked_history, checked_question
@@ -45,13 +51,16 @@ from assistant.replies import (
 )
 from assistant.replies.library import answer_coverage, answer_missing
 from assistant.replies.task import End, Task
+from assistant.retrieve import Retriever
 from assistant.scope import ACROSS, Library, Missing, Open, Scope, resolve
+from assistant.subject import is_our_subject
 from assistant.understand.normalise import normalise
 from assistant.understand.organs import OrganNames
 from assistant.understand.parse import Parsed, parse
 from assistant.understand.settle import Embed, model_name, settle
 from assistant.understand.statistics import counterpart_of, find_printed_rows
 from assistant.vocabulary import load_absences, load_applicants, load_indicators
+from assistant.write import write_prose
 from indexer.embedding import Embedder
 from indexer.errors import EmbeddingUnavailable
 from indexer.records import StoredFigure, StoredUnreadable
@@ -87,23 +96,26 @@ _NO_FIGURE = frozenset(
     {"checks", "zeros", "nonzeros", "whole_table", "by_applicant", "composition"}
 )
 _PROSE = frozenset({"quote", "contact"})
-
-
-#: Words of our subject: a question without any of them is about something else.
-_OUR_SUBJECT = re.compile(
-    r"公开|申请|年报|报告|机关|政府|单位|部门|复议|诉讼|官司|信息|许可|处罚|强制|规章|规范性|文件"
-    r"|收费|采购|答复|办结|结转|不予|第三方|秘密|数据|收到|新收|呢$|\d{4}年?$"
-    r"|disclos|request|application|report|organ|government|review|lawsuit|licen|penalt|regulation"
-    r"|document|fee|refus|receiv|conclud|carried|information|library|data"
+#: Operations of questions that the prose may answer better than a table.
+_TOLD = frozenset(
+    {"", "value", "list", "quote", "composition", "trend", "count_organs", "guidance", "why"}
 )
 
 
 class Assistant:
     """Answers questions from one store.  Safe to use from several threads for reading."""
 
-    def __init__(self, store: Store, *, embedder: Callable[[], Embedder] | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        *,
+        embedder: Callable[[], Embedder] | None = None,
+        chat: Chat | None = None,
+    ) -> None:
         self.store = store
+        self.chat = chat
         self.embedder = embedder
+        self.retriever = Retriever(store, embedder)
         self._figures = Figures(store)
         self._seen: tuple[str, Library, OrganNames] | None = None
 
@@ -123,14 +135,56 @@ class Assistant:
         parsed = self._understand(question, history, names, today, request)
         draft = Draft(self._figures, parsed.question.language)
         reply = self._reply(parsed, library, names, request, draft)
+        budget = self.chat.budget() if self.chat else None
+        if budget is not None and reply.status == "needs_clarification":
+            reply = self._completed(parsed, reply, history, request, today, budget)
         asked = " ".join(f"{year} {year - 1}" for year in parsed.years.named)
         reply = self._grounded(reply, f"{question} {asked}", history, library)
+        declined = reply.status == "no_answer" and reply.reason != "out_of_scope"
+        reply = replace(reply, needs_human=declined or is_own_case(question))
+        if budget is not None:
+            written = write_prose(question, reply, budget)
+            if not uncovered(written, f"{question} {asked}", library.numbers):
+                reply = written
         return reply.stamped(
             answer_id=f"a_{uuid.uuid4().hex[:16]}",
             index_version=version,
             conversation=request.conversation or f"c_{uuid.uuid4().hex[:16]}",
             elapsed_ms=round((time.perf_counter() - started) * 1000, 3),
         )
+
+    def _completed(
+        self,
+        parsed: Parsed,
+        reply: Reply,
+        history: Sequence[str],
+        request: Request,
+        today: date,
+        budget: Budget,
+    ) -> Reply:
+        """Let the chat model read what the rules left open: a follow-up first, then open slots.
+
+        What it reads goes the way of every question; a reply that still asks back stays as it was.
+        """
+        _, library, names = self._library()
+        for now in readings(
+            parsed,
+            history,
+            library.coverage,
+            budget,
+            understand=lambda text: self._understand(text, (), names, today, request),
+            read=lambda text: parse(text, names, today=today),
+        ):
+            draft = Draft(self._figures, reply.language)
+            found = self._reply(now, library, names, request, draft)
+            if found.status == "answered" and found.citations:
+                labels = [draft.label(i) for i in now.found.indicators]
+                joined = " ".join((*now.named.organs, *map(str, now.years.named), *labels))
+                draft.note("read_by_model", reading=joined)
+                line = draft.say("note", text=draft.notes[-1].text)
+                notes = (*found.notes, draft.notes[-1])
+                return replace(found, text=f"{found.text}\n{line}", notes=notes)
+        return reply
 
     def _library(self) -> tuple[str, Library, OrganNames]:
         version = self.store.version()
@@ -203,16 +257,22 @@ class Assistant:
 
     def _without_scope(self, parsed: Parsed, library: Library, draft: Draft) -> Reply | None:
         """Replies that need no report: off the subject, guidance, coverage."""
-        if self._off_subject(parsed):
+        elsewhere = parsed.off_subject == "other_services" and self._in_a_report(parsed, library)
+        if self._off_subject(parsed) and not elsewhere:
             return ends.out_of_scope(parsed, draft)
-        placed = bool(parsed.named.organs or parsed.named.strangers or not parsed.years.silent)
+        dated = not (parsed.years.silent or is_of_old_law(parsed))
+        placed = bool(parsed.named.organs or parsed.named.strangers or dated)
         card = None
         if parsed.operation in ("definition", "guidance"):
-            card = find_worded(parsed, 4) or find_near(parsed) or find_card(parsed)
+            card = (None if placed else find_asked(parsed)) or find_worded(parsed, 4)
+            if card is None and not (placed and self._in_a_report(parsed, library)):
+                card = find_near(parsed) or find_card(parsed)
         elif not placed and parsed.operation not in ACROSS and not parsed.carried:
-            card = find_worded(parsed, 4) or find_near(parsed)
+            card = find_asked(parsed)
         if card is not None:
             answer_card(card, draft)
+            if (remedy := find_remedy(card, parsed)) is not None:
+                answer_card(remedy, draft)
             return draft.reply()
         if parsed.operation == "definition" and (named := self._defined(parsed)):
             answer_definition(named, draft)
@@ -254,7 +314,21 @@ class Assistant:
             return not (asked or listed or (parsed.topics and placed))
         if subject or listed or parsed.named.organs or parsed.named.open or parsed.carried:
             return False
-        return not _OUR_SUBJECT.search(parsed.question.text)
+        return not is_our_subject(parsed.question.text)
+
+    def _in_a_report(self, parsed: Parsed, library: Library) -> bool:
+        """Whether the report that the question names clearly speaks of what it asks."""
+        asked = [(o, y) for o in parsed.named.organs for y in parsed.years.named]
+        reports = tuple(library.reports[key] for key in asked if key in library.reports)
+        scope = Scope(parsed.named.organs, parsed.years.named, reports)
+        if parsed.operation != "guidance":
+            return self._told_in_prose(replace(parsed, operation=""), (), scope)
+        found = [
+            prose.find_sentences(parsed, report, passages, self.retriever)[0]
+            for report in reports
+            if (passages := self.store.passages(report.id))
+        ]
+        return len(found) == 1 and bool(found[0])
 
     def _defined(self, parsed: Parsed) -> str | None:
         """The figure whose meaning is asked for."""
@@ -264,12 +338,16 @@ class Assistant:
     def _in_scope(self, parsed: Parsed, scope: Scope, library: Library, draft: Draft) -> Reply:
         indicators = self._indicators(parsed, scope)
         printed = bool(indicators) and scope.reports[0].format == "statistics"
+        if not printed and self._told_in_prose(parsed, indicators, scope):
+            status, reason = prose.answer_quote(parsed, scope.reports, draft, self.retriever)
+            return draft.reply(status, reason)
         if parsed.absence and not printed:
             return self._absence(parsed, scope, draft)
         told = parsed.topics and not parsed.found.indicators and parsed.operation not in _NO_FIGURE
-        prose_only = parsed.operation in _PROSE or told
+        textual = not indicators and not any(r.figures or r.unreadable for r in scope.reports)
+        prose_only = parsed.operation in _PROSE or told or textual
         if prose_only and not printed:
-            status, reason = prose.answer_quote(parsed, scope.reports, draft)
+            status, reason = prose.answer_quote(parsed, scope.reports, draft, self.retriever)
             return draft.reply(status, reason)
         if not indicators and parsed.operation not in _NO_FIGURE:
             return self._no_figure(parsed, scope, draft)
@@ -288,10 +366,39 @@ class Assistant:
         handler = _HANDLERS.get(parsed.operation, values.answer_value)
         status, reason = handler(task, draft)
         self._defaulted(parsed, draft)
+        if reason == "not_stated":
+            instead = self._told_instead(parsed, scope, draft)
+            if instead is not None:
+                return instead
         if status == "no_answer":
             return self._declined(draft, status, reason)
         self._suggest(task, library, draft)
+        if (ground := find_ground(parsed)) is not None:
+            answer_card(ground, draft)
         return draft.reply(status, reason)
+
+    def _told_in_prose(self, parsed: Parsed, indicators: Sequence[str], scope: Scope) -> bool:
+        """Whether the prose of the one report states what no table does, in the question's words.
+
+        A figure that the question names in the words of a table comes from the table.
+        """
+        if len(scope.reports) != 1 or parsed.operation not in _TOLD:
+            return False
+        if parsed.found.open or (
+            indicators and not (parsed.found.weak or parsed.topics or parsed.meant)
+        ):
+            return False
+        passages = self.store.passages(scope.reports[0].id)
+        return prose.speaks_of(parsed, scope.reports[0], passages, self.retriever)
+
+    def _told_instead(self, parsed: Parsed, scope: Scope, draft: Draft) -> Reply | None:
+        """What the prose states of a figure where the one report has no tables at all."""
+        tables = any(report.figures or report.unreadable for report in scope.reports)
+        if tables or len(scope.reports) != 1 or parsed.operation not in _TOLD:
+            return None
+        probe = Draft(self._figures, draft.language, notes=list(draft.notes))
+        status, _ = prose.answer_quote(parsed, scope.reports, probe, self.retriever)
+        return probe.reply() if status == "answered" else None
 
     def _indicators(self, parsed: Parsed, scope: Scope) -> tuple[str, ...]:
         """The figures asked for, in terms of the reports in scope."""
@@ -325,23 +432,25 @@ class Assistant:
         """No figure is named: search the prose, else ask which figure is meant."""
         report = scope.reports[0]
         candidates = ends.candidates_of(parsed, report.format)
-        if not candidates and not parsed.carried and parsed.operation in ("", "value", "list"):
+        if not candidates and not parsed.carried and parsed.operation in _TOLD:
             probe = Draft(self._figures, draft.language, notes=list(draft.notes))
-            status, _ = prose.answer_quote(parsed, scope.reports, probe)
+            status, _ = prose.answer_quote(parsed, scope.reports, probe, self.retriever)
             if status == "answered":
                 return probe.reply()
         card = find_card(parsed)
         if card is not None and not candidates:
             answer_card(card, draft)
             return draft.reply()
-        return ends.ask_indicator(candidates, report.organ, report.year, draft)
+        known = load_indicators()
+        near = [id_ for id_ in parsed.near if report.format in known[id_].formats]
+        return ends.ask_indicator(candidates or near, report.organ, report.year, draft)
 
     def _absence(self, parsed: Parsed, scope: Scope, draft: Draft) -> Reply:
         """What the tables never carry: the prose is searched first."""
         absence = load_absences()[parsed.absence or ""]
         if absence.narrative:
             probe = Draft(self._figures, draft.language, notes=list(draft.notes))
-            status, _ = prose.answer_quote(parsed, scope.reports, probe)
+            status, _ = prose.answer_quote(parsed, scope.reports, probe, self.retriever)
             if status == "answered":
                 return probe.reply()
         report = scope.reports[0]
@@ -411,14 +520,9 @@ class Assistant:
         self, reply: Reply, question: str, history: Sequence[str], library: Library
     ) -> Reply:
         """Let the reply pass only if every number in it is supported."""
-        extra = " ".join(history) + " " + reply_cards(reply)
+        extra = " ".join(history) + " " + card_texts(reply.text)
         if not uncovered(reply, question, library.numbers, extra):
             return reply
         draft = Draft(self._figures, reply.language)
         draft.lines.append(draft.say("not_grounded"))
         return draft.reply("no_answer", "not_grounded")
-
-
-def reply_cards(reply: Reply) -> str:
-    """Return the text of the guidance card a reply gives, which may hold numbers of its own."""
-    return card_texts(reply.text)

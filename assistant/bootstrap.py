@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from assistant.answer import Assistant
+    from assistant.chat import Chat
 
 _log = logging.getLogger(__name__)
 #: How long the embedding model waits for the first questions, and how often a running server
@@ -102,11 +103,35 @@ def late_embedder(settings: Settings) -> LateEmbedder:
     return LateEmbedder(lambda: load_embedder(settings.embedding_model, data=settings.data))
 
 
-def build_assistant(store: Store, embedder: Callable[[], Embedder]) -> Assistant:
+def chat_model(settings: Settings) -> Chat | None:
+    """Return the chat model of the settings, not loaded yet; None if there is none.
+
+    Raises:
+        BadSettings: its key cannot be read.
+    """
+    if settings.chat_model is None:
+        return None
+    from assistant.chat import Breaker, Chat, ChatSettings, OpenAICompatible
+
+    model = OpenAICompatible(
+        ChatSettings(
+            settings.chat_model,
+            settings.chat_base_url,
+            settings.read_chat_key(),
+            settings.chat_options,
+            settings.chat_timeout,
+        )
+    )
+    return Chat(Breaker(model), settings.chat_timeout)
+
+
+def build_assistant(
+    store: Store, embedder: Callable[[], Embedder], chat: Chat | None = None
+) -> Assistant:
     """Return the assistant over an open index."""
     from assistant.answer import Assistant
 
-    return Assistant(store, embedder=embedder)
+    return Assistant(store, embedder=embedder, chat=chat)
 
 
 class Background:
@@ -158,6 +183,7 @@ class Background:
             try:
                 if (now := self._store.version()) != version or not self._searchable:
                     self._searchable = self._store.sync_cache()
+                    self._store.sync_terms()
                     version = now
             except BadIndex as error:
                 _log.warning("the index cannot be read: %s", error)
@@ -175,7 +201,7 @@ def build_app(settings: Settings) -> FastAPI:
 
     store = open_store(settings)
     embedder = late_embedder(settings)
-    assistant = build_assistant(store, embedder)
+    assistant = build_assistant(store, embedder, chat_model(settings))
     background = Background(
         store, embedder, warm=lambda: assistant.ask(Request("本年新收申请多少件"))
     )

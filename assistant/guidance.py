@@ -47,12 +47,79 @@ _ASKS = re.compile(
 )
 
 
+def find_asked(parsed: Parsed) -> Card | None:
+    """Return the card for a question that names no report: by cue, wording, figure or likeness."""
+    card = _find_cued(parsed) or find_worded(parsed, 4) or find_near(parsed)
+    if card is not None and card.kind in ("ground", "procedure") and is_of_old_law(parsed):
+        return load_cards()["old_reports"]
+    if card is None and _EXPLAINS.search(parsed.question.text):
+        card = find_card(parsed)
+    return card
+
+
+def is_of_old_law(parsed: Parsed) -> bool:
+    """Whether every year that is named stands under the Regulation of 2007."""
+    return bool(parsed.years.named) and max(parsed.years.named) < _REVISED
+
+
+def find_remedy(card: Card, parsed: Parsed) -> Card | None:
+    """Return the card on remedies that goes with a ground, where the question asks what to do."""
+    if card.kind not in ("ground", "outcome") or not _WHAT_NOW.search(parsed.question.text):
+        return None
+    disputed = any(i.split(".")[0] in ("unavailable", "declined") for i in card.indicators)
+    return load_cards()["remedies_disputed" if disputed else "remedies"]
+
+
+def find_ground(parsed: Parsed) -> Card | None:
+    """Return the card of a ground or outcome that is asked about together with its figure."""
+    if not _GROUND.search(parsed.question.text):
+        return None
+    cards = load_cards().values()
+    kinds = ("ground", "outcome", "term")
+    found = (c for i in parsed.found.indicators for c in cards if i in c.indicators)
+    return next((card for card in found if card.kind in kinds), None)
+
+
+def is_own_case(text: str) -> bool:
+    """Whether a question speaks of the asker's own case, which nobody here decides.
+
+    >>> is_own_case("我被说本机关不掌握，还能怎么办"), is_own_case("什么叫国家秘密")
+    (True, False)
+    """
+    return bool(_OWN.search(text))
+
+
+#: The year in which the revised Regulation came into force (国令第711号).
+_REVISED = 2019
+_EXPLAINS = re.compile(
+    r"为什么|为啥|凭什么|依据|会怎样|会怎么样|怎么办|咋办|对吗|对不对|合法|什么意思|什么叫|是什么|指什么|能不能|可以.{0,8}吗"
+    r"|\bwhy\b|\bbasis\b|what (?:does|is|are|can|if)|\bcan i\b|\bmay i\b"
+)
+#: Asks for the meaning or the basis of a ground, beside its figure.
+_GROUND = re.compile(
+    r"什么叫|啥叫|是什么意思|什么意思|指什么|指的是什么|何谓|依据(?:是|哪|什么)|什么依据|法律依据|哪一条|哪条|凭什么"
+    r"|what does .{2,60} mean|legal basis|on what (?:legal )?(?:basis|ground)|which article"
+)
+_WHAT_NOW = re.compile(
+    r"怎么办|咋办|还能|不服|救济|怎么(?:告|复议|起诉|申诉)|如何救济"
+    r"|what (?:can|should) i do|appeal|remed"
+)
+_OWN = re.compile(
+    r"我(?:被|的(?:申请|答复|案子|案|情况|信息|诉求)|申请(?:了|的|过)|想告|该不该|能赢|能不能告)"
+    r"|我(?:要的东西|收到的)|给我的答复|(?:不给|拒绝|拒了|告知|答复)我|说我"
+    r"|\bmy (?:request|application|case|reply)\b|\bi was (?:refused|told)\b|will i win"
+)
+
+
+def _find_cued(parsed: Parsed) -> Card | None:
+    text = parsed.question.text
+    found = (card for pattern, card in _cues() if pattern.search(text))
+    return next((load_cards()[card] for card in found), None)
+
+
 def find_near(parsed: Parsed) -> Card | None:
     """Return the card whose wording shares most with a question about procedure, if enough."""
     text = parsed.question.text
-    for pattern, card_id in _cues():
-        if pattern.search(text):
-            return load_cards()[card_id]
     if not _ASKS.search(text):
         return None
     language = parsed.question.language

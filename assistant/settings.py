@@ -7,10 +7,12 @@ Leaves to others: what they are used for (bootstrap.py); the options of a comman
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from assistant.errors import AssistantError
 
@@ -29,6 +31,8 @@ class Settings:
 
     `data` is the folder of the index, `cache` that of the default embedding model; None means
     the default of the part that uses it.  `today` fixes the date that relative years start from.
+    Without `chat_model` no chat model is asked; `chat_timeout` is in seconds, for all calls of one
+    question together.
     """
 
     data: Path = Path("data")
@@ -37,6 +41,12 @@ class Settings:
     embedding_model: str | None = None
     cache: Path | None = None
     today: date | None = None
+    chat_model: str | None = None
+    chat_base_url: str | None = None
+    chat_key: str | None = field(default=None, repr=False)
+    chat_key_file: Path | None = None
+    chat_options: Mapping[str, Any] = field(default_factory=dict)
+    chat_timeout: float = 20.0
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Settings:
@@ -46,7 +56,9 @@ class Settings:
         PosixPath('library')
 
         Raises:
-            BadSettings: a NIANBAO_ name is unknown, or NIANBAO_TODAY is no date (YYYY-MM-DD).
+            BadSettings: a NIANBAO_ name is unknown, or a value cannot be read: NIANBAO_TODAY as a
+                date (YYYY-MM-DD), NIANBAO_CHAT_OPTIONS as a JSON object, NIANBAO_CHAT_TIMEOUT as
+                seconds.
         """
         known = {_PREFIX + field.name.upper() for field in fields(cls)} | _OTHERS
         named = {name for name in env if name.startswith(_PREFIX)}
@@ -67,11 +79,58 @@ class Settings:
             embedding_model=given.get("embedding_model"),
             cache=Path(given["cache"]) if "cache" in given else None,
             today=read_date(given["today"]) if "today" in given else None,
+            chat_model=given.get("chat_model"),
+            chat_base_url=given.get("chat_base_url"),
+            chat_key=given.get("chat_key"),
+            chat_key_file=Path(given["chat_key_file"]) if "chat_key_file" in given else None,
+            chat_options=_read_options(given.get("chat_options", "{}")),
+            chat_timeout=_read_seconds(given.get("chat_timeout", "20")),
         )
+
+    def read_chat_key(self) -> str | None:
+        """Return the key of the chat model, from its file or the variable.
+
+        Raises:
+            BadSettings: the file cannot be read.
+        """
+        if self.chat_key_file is None:
+            return self.chat_key
+        try:
+            return self.chat_key_file.read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise BadSettings(
+                f"NIANBAO_CHAT_KEY_FILE 读不了：{self.chat_key_file}。"
+                f" NIANBAO_CHAT_KEY_FILE cannot be read: {self.chat_key_file}."
+            ) from error
 
     def at(self, data: Path | None) -> Settings:
         """Return these settings for the index in `data`; None keeps the folder."""
         return self if data is None else replace(self, data=data)
+
+
+def _read_options(text: str) -> Mapping[str, Any]:
+    try:
+        options = json.loads(text)
+    except ValueError:
+        options = None
+    if not isinstance(options, dict):
+        raise BadSettings(
+            "NIANBAO_CHAT_OPTIONS 应是一个 JSON 对象。 NIANBAO_CHAT_OPTIONS must be a JSON object."
+        )
+    return options
+
+
+def _read_seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < 600:
+        raise BadSettings(
+            "NIANBAO_CHAT_TIMEOUT 应是 0 到 600 之间的秒数。"
+            " NIANBAO_CHAT_TIMEOUT must be seconds between 0 and 600."
+        )
+    return seconds
 
 
 def read_date(text: str) -> date:

@@ -42,7 +42,8 @@ def run(name: str, datasets: tuple[Path, ...], data: Path | None, output: Path |
     from eval.library import coverage_numbers, opened_library
     from eval.run import RUNS, Run, ask_cases, describe_system, write_run
 
-    paths = datasets or tuple(sorted(DATASETS.glob("*.jsonl")))
+    every = (path for path in DATASETS.glob("*.jsonl") if not path.stem.startswith("prose_"))
+    paths = datasets or tuple(sorted(every))
     with _translated():
         cases = load_datasets(paths)
         with opened_library(data) as store:
@@ -120,6 +121,44 @@ def bench(reports: int, questions: int, read: int, embed: int, parts: tuple[str,
         for part in parts or _PARTS:
             for measurement in measured[part]():
                 click.echo(str(measurement))
+
+
+@main.command()
+@click.option(
+    "--dataset",
+    "datasets",
+    multiple=True,
+    type=_FILE,
+    help="题库文件，默认 prose_dev 和 prose_aside。 Files of questions.",
+)
+@click.option("--data", type=_FOLDER, help="用现成的索引。 Ask this index.")
+@click.option("--failed", is_flag=True, help="列出没答对的题。 List what went wrong.")
+@click.option("--weights", is_flag=True, help="比较检索权重。 Compare weights of the fusion.")
+def prose(datasets: tuple[Path, ...], data: Path | None, failed: bool, weights: bool) -> None:
+    """正文检索和引文。 Score retrieval, quotations and guidance."""
+    from assistant.answer import Assistant
+    from assistant.bootstrap import late_embedder
+    from assistant.settings import Settings
+    from eval.cases import DATASETS
+    from eval.library import opened_prose_library
+    from eval.quotations import compare_weights, load_prose, score_prose, summary
+
+    embedder = late_embedder(Settings.from_env(os.environ))
+    paths = datasets or tuple(DATASETS / f"prose_{part}.jsonl" for part in ("dev", "aside"))
+    with _translated(), opened_prose_library(data, embedder) as store:
+        for path in paths:
+            click.echo(path.stem)
+            cases = load_prose(path)
+            if weights:
+                for line in compare_weights(cases, store, embedder):
+                    click.echo(line)
+                continue
+            scores = list(score_prose(cases, Assistant(store, embedder=embedder), store))
+            for line in summary(scores):
+                click.echo(line)
+            for one in scores if failed else ():
+                if one.failed or one.uncovered:
+                    click.echo(f"  {one.id} {'; '.join(one.failed)} {' '.join(one.uncovered)}")
 
 
 def _print_rates(read: object) -> None:

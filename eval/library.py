@@ -7,17 +7,21 @@ Leaves to others: indexing itself (indexer/), asking (run.py).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import indexer
+from indexer.embedding import Embedder
 from indexer.loaders import Loader
 from indexer.pipeline import index_paths
 from indexer.store import Store
 
 SAMPLES = Path(indexer.__file__).parent / "samples"
+#: Reports with prose, written for the questions of prose_dev and prose_aside; the organs of both
+#: parts are apart.
+PROSE = Path(__file__).parent / "datasets" / "prose"
 
 
 def sample_files() -> list[Path]:
@@ -40,6 +44,21 @@ def opened_library(data: Path | None) -> Iterator[Store]:
         return
     with TemporaryDirectory(prefix="nianbao-eval-") as folder:
         build_library(Path(folder))
+        with Store.open(Path(folder)) as store:
+            yield store
+
+
+@contextmanager
+def opened_prose_library(data: Path | None, embedder: Callable[[], Embedder]) -> Iterator[Store]:
+    """Open the index in `data`, or one of samples and prose reports with vectors, then gone."""
+    if data is not None:
+        with Store.open(data) as store:
+            yield store
+        return
+    with TemporaryDirectory(prefix="nianbao-eval-") as folder:
+        files = [*sample_files(), *sorted(PROSE.glob("*.txt"))]
+        with Store.create(Path(folder)) as store, Loader() as loader:
+            index_paths(files, store, loader=loader, on_progress=lambda _: None, embedder=embedder)
         with Store.open(Path(folder)) as store:
             yield store
 

@@ -108,10 +108,11 @@ def default_model_folder(data: Path | None = None) -> Path:
     inside = f"{DEFAULT_MODEL}-{_LAYOUT}"
     if data is not None and (data / "model" / inside).is_dir():
         return data / "model" / inside
-    return _cache_folder() / inside
+    return cache_folder() / inside
 
 
-def _cache_folder() -> Path:
+def cache_folder() -> Path:
+    """Return the folder for what all indexes share: NIANBAO_CACHE, or the platform's."""
     if named := os.environ.get("NIANBAO_CACHE"):
         return Path(named)
     if sys.platform == "darwin":

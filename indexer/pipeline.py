@@ -146,6 +146,7 @@ def index_paths(
     lacking = _add_vectors(store, embedder, on_progress)
     if added and embedder is not None and not lacking:
         store.sync_cache()
+        store.sync_terms()
     summary = _summary(store, added, seen, lacking)
     return replace(summary, vanished=tuple(_vanished(paths, store)))
 

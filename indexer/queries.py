@@ -42,7 +42,7 @@ from indexer.records import (
     decode_text,
     decode_value,
 )
-from indexer.statements import (
+from indexer.selects import (
     figures_of_report,
     figures_of_reports,
     last_amount,

@@ -2,7 +2,7 @@
 
 Owns the folder of an index (`index.sqlite`, `originals/`, `chroma/`, the locks), its opening and
 refusing, the transactions that change it, and the search by vector.  SQL holds the truth; Chroma
-(vectors.py) only speeds up searches over all reports.
+(vectors.py) and the inverted index (inverted.py) only speed up searches over all reports.
 
 Leaves to others: looking things up (queries.py), tables (schema.py), which rows make up a report
 (writes.py), shapes and coding (records.py), embedding (embedding.py).
@@ -39,6 +39,8 @@ from indexer.database import (
 from indexer.database import writing as write_transaction
 from indexer.embedding import DEFAULT_MODEL
 from indexer.errors import BadIndex
+from indexer.inverted import InvertedIndex
+from indexer.keywords import bm25, cut_terms
 from indexer.model import Finding, Organ, Report
 from indexer.queries import Queries
 from indexer.records import AddResult, SkippedFile, encode_finding
@@ -65,6 +67,7 @@ class Store(Queries):
     def __init__(self, data: Path, engine: Engine, chroma_url: str | None) -> None:
         super().__init__(data, engine)
         self._cache = VectorCache(data, chroma_url)
+        self._inverted = InvertedIndex(data)
         self._chroma_url = chroma_url
         self._lock: Lock | None = None
         self._server_lock: Connection | None = None
@@ -134,6 +137,7 @@ class Store(Queries):
     def close(self) -> None:
         """Let go of the database, of Chroma and of the locks."""
         self._cache.close()
+        self._inverted.close()
         if self._server_lock is not None:
             self._server_lock.close()
         self._engine.dispose()
@@ -248,6 +252,28 @@ class Store(Queries):
         self._checked = 0.0
         stamp = self._fresh().stamp
         return self._cache.sync(stamp, self._vector_ids, self._vector_batches)
+
+    def search_terms(self, terms: Sequence[str], k: int) -> list[tuple[str, float]]:
+        """Return up to `k` (passage id, BM25 score) over all current reports, best first.
+
+        Asks the inverted index if it holds just this state, else scores every passage here.
+        """
+        try:
+            return self._inverted.search(self.version(), terms, k)
+        except LookupError:
+            names = [report.id for report in self.reports()]
+            found = [pair for name in names for pair in self._terms_of(name)]
+            scores = bm25(terms, [words for _, words in found])
+            pairs = [(id_, score) for (id_, _), score in zip(found, scores, strict=True) if score]
+            return sorted(pairs, key=lambda pair: (-pair[1], pair[0]))[:k]
+
+    def sync_terms(self) -> bool:
+        """Bring the inverted index level with SQL; true if it can be searched."""
+        reports = [report.id for report in self.reports()]
+        return self._inverted.sync(self.version(), reports, self._terms_of)
+
+    def _terms_of(self, report_id: str) -> list[tuple[str, list[str]]]:
+        return [(p.id, cut_terms(" ".join((*p.path, p.text)))) for p in self.passages(report_id)]
 
     def _vector_ids(self) -> set[str]:
         report, vector = schema.report, schema.vector

@@ -171,3 +171,27 @@ def test_reading_alone_gives_the_same_report() -> None:
         read_document(file.read_bytes(), file.name), file=file.name, digest="0"
     )
     assert report.organ.name == "淮北市人民政府"
+
+
+@pytest.mark.parametrize(
+    ("question", "quotes", "values"),
+    [
+        ("淮北市2021年年报存在的主要问题有哪几条", 3, []),
+        ("淮北2021年在线访谈办了几期多少人看", 2, ["29", "33829"]),
+        ("淮北2021年全年召开新闻发布会多少场", 1, ["159"]),
+    ],
+    ids=["three-points", "two-numbers", "one-number"],
+)
+def test_prose_is_quoted_to_the_character(store: Store, question, quotes, values) -> None:
+    reply = Assistant(store).ask(Request(question))
+    assert [str(figure.value) for figure in reply.figures] == values
+    assert len(reply.citations) == quotes
+    for citation in reply.citations:
+        text = store.document_text(citation.report) or ""
+        assert text[citation.place.start : citation.place.stop] == citation.quote
+
+
+def test_a_part_that_is_not_listed_is_not_worked_out(store: Store) -> None:
+    reply = Assistant(store).ask(Request("淮北2021年248篇政策解读里视频类有多少"))
+    assert (reply.status, reply.reason, reply.value) == ("no_answer", "not_stated", None)
+    assert "75" not in reply.text

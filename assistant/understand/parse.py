@@ -51,8 +51,8 @@ class Parsed:
     """What a question says.
 
     `rest` is the question with organs and years set aside (▁), `seen` the same with relative years
-    left in; `meant` are figures taken by likeness, not by their wording; `carried` names the slots
-    taken from the conversation.
+    left in; `meant` are figures taken by likeness, not by their wording, `near` those that are
+    merely like the question; `carried` names the slots taken from the conversation.
     """
 
     question: Question
@@ -74,6 +74,7 @@ class Parsed:
     topic_words: tuple[str, ...] = ()
     seen: str = ""
     meant: tuple[str, ...] = ()
+    near: tuple[str, ...] = ()
     carried: Mapping[str, str] = field(default_factory=dict)
 
     @property

@@ -222,6 +222,8 @@ def _voted(parsed: Parsed, words: Scores, meaning: Scores | None) -> Parsed:
     settled = _with_operation(parsed, operation)
     chosen, close = _figures(settled, operation, applicants, figures)
     settled, applicants = _rate_or_total(settled, chosen, applicants)
+    if close and not (figures_of(parsed) or parsed.found.open or parsed.found.applicants):
+        return replace(parsed, near=close)
     if close:
         asked = Ambiguity(Wordings(), close)
         found = Found(applicants=applicants, open=(asked,), text=parsed.found.text)

@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -20,6 +21,7 @@ from assistant.__main__ import main
 from assistant.settings import BadSettings, Settings
 from tests.assistant.canned import CannedAssistant
 from tests.assistant.test_api import schema
+from tests.chat_server import Say, chat_server
 from tests.conftest import ROOT, SAMPLES
 
 QUESTION = "淮北市2021年因保护第三方合法权益不予公开多少件"
@@ -218,8 +220,9 @@ def test_an_unknown_setting_ends_a_command(library):
 
 
 _HEAVY = (
-    "torch", "sentence_transformers", "transformers", "langchain", "langchain_core", "jieba",
-    "rjieba", "chromadb", "fastapi", "uvicorn", "numpy", "onnxruntime", "pdfplumber",
+    "torch", "sentence_transformers", "transformers", "langchain", "langchain_core",
+    "langchain_openai", "openai", "jieba", "rjieba", "tantivy", "chromadb", "fastapi", "uvicorn",
+    "numpy", "onnxruntime", "pdfplumber",
 )  # fmt: skip
 _PROBE = """
 import sys
@@ -260,3 +263,54 @@ def test_a_batch_is_printed_as_a_table(run, tmp_path):
     file = tmp_path / "answers.xlsx"
     run("ask", "--batch", str(batch), "--format", "xlsx", "--output", str(file))
     assert file.read_bytes().startswith(b"PK")
+
+
+def test_the_chat_model_is_read_from_the_settings(tmp_path):
+    key = tmp_path / "key"
+    key.write_text("secret\n", encoding="utf-8")
+    settings = Settings.from_env(
+        {
+            "NIANBAO_CHAT_MODEL": "示例模型",
+            "NIANBAO_CHAT_BASE_URL": "http://127.0.0.1:8080/v1",
+            "NIANBAO_CHAT_KEY_FILE": str(key),
+            "NIANBAO_CHAT_OPTIONS": '{"enable_thinking": false}',
+            "NIANBAO_CHAT_TIMEOUT": "5",
+        }
+    )
+    assert settings.read_chat_key() == "secret"
+    assert (settings.chat_options, settings.chat_timeout) == ({"enable_thinking": False}, 5.0)
+    assert "secret" not in repr(replace(settings, chat_key="secret"))
+
+
+@pytest.mark.parametrize(
+    "env",
+    [
+        {"NIANBAO_CHAT_OPTIONS": "[1]"},
+        {"NIANBAO_CHAT_OPTIONS": "{"},
+        {"NIANBAO_CHAT_TIMEOUT": "-1"},
+    ],
+    ids=["list", "no-json", "negative"],
+)
+def test_settings_of_the_chat_model_that_cannot_be_read_are_refused(env):
+    with pytest.raises(BadSettings, match=next(iter(env))):
+        Settings.from_env(env)
+
+
+def test_a_key_file_that_is_not_there_is_named(tmp_path):
+    settings = Settings(chat_key_file=tmp_path / "none")
+    with pytest.raises(BadSettings, match="NIANBAO_CHAT_KEY_FILE"):
+        settings.read_chat_key()
+
+
+def test_a_command_asks_the_chat_model_of_the_settings(library):
+    with chat_server() as server:
+        server.script = [Say("淮北市人民政府2021年新收申请331件[1]。")]
+        env = {
+            "NIANBAO_DATA": str(library),
+            "NIANBAO_CHAT_MODEL": "示例模型",
+            "NIANBAO_CHAT_BASE_URL": server.url,
+        }
+        asked = ["ask", "淮北市2021年新收多少件", "--json"]
+        reply = json.loads(CliRunner(env=env).invoke(main, asked).stdout)
+    assert reply["ai_generated"] is True
+    assert reply["text"].startswith("淮北市人民政府2021年新收申请331件[1]。")

@@ -31,6 +31,10 @@ def test_quotes(case, asked, store: Store):
         assert citation.quote in text
         assert text[citation.place.start : citation.place.stop] == citation.quote
         assert citation.quote in reply.text
+    if "value" in case:
+        assert (str(reply.value), reply.unit) == (case["value"], case["unit"])
+    if "figures" in case:
+        assert [str(figure.value) for figure in reply.figures] == case["figures"]
     for word in case.get("says", []):
         assert word in "".join(citation.quote for citation in prose)
 

@@ -29,7 +29,8 @@ def written(folder: Path, *rows: dict[str, Any], part: str = "dev") -> Path:
 
 
 def test_the_datasets_are_sound():
-    cases = load_datasets(sorted(DATASETS.glob("*.jsonl")))
+    paths = [p for p in sorted(DATASETS.glob("*.jsonl")) if not p.stem.startswith("prose_")]
+    cases = load_datasets(paths)
     languages = Counter(case.language for case in cases if case.part == "dev")
     assert languages.total() >= 420
     assert 0.2 <= languages["en"] / languages.total() <= 0.3

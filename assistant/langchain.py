@@ -1,0 +1,101 @@
+"""Our search for programs built with LangChain: a retriever over the same code.
+
+Owns the LangChain shapes: `PassageRetriever`, and what a Document's metadata says of its place.
+The only module for LangChain's exports; nothing of the assistant imports it.
+
+Leaves to others: the search itself (retrieve.py).
+
+    retriever = open_retriever(Path("data"), years=(2021,))
+    documents = retriever.invoke("在线访谈办了几期")
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from langchain_core.callbacks import CallbackManagerForRetrieverRun
+from langchain_core.documents import Document
+from langchain_core.retrievers import BaseRetriever
+from pydantic import ConfigDict
+
+from assistant.bootstrap import late_embedder, open_store
+from assistant.model import place_json
+from assistant.retrieve import Hit, Retriever
+from assistant.settings import Settings
+from indexer.embedding import Embedder
+from indexer.store import Store
+
+
+class PassageRetriever(BaseRetriever):
+    """Passages of the reports in scope, best first; all reports where none is named."""
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    search: Retriever
+    organs: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
+    k: int = 5
+
+    def _get_relevant_documents(
+        self, query: str, *, run_manager: CallbackManagerForRetrieverRun
+    ) -> list[Document]:
+        return [self._document(hit) for hit in self.search.search(query, self._scope(), self.k)]
+
+    def _scope(self) -> list[str] | None:
+        if not self.organs and not self.years:
+            return None
+        return [
+            report.id
+            for report in self.search.store.reports()
+            if (not self.organs or report.organ in self.organs)
+            and (not self.years or report.year in self.years)
+        ]
+
+    def _document(self, hit: Hit) -> Document:
+        passage = hit.passage
+        report = self.search.store.report(passage.report)
+        assert report is not None
+        return Document(
+            id=passage.id,
+            page_content=passage.text,
+            metadata={
+                "organ": report.organ,
+                "year": report.year,
+                "title": report.title,
+                "report": report.id,
+                "section": passage.section,
+                "headings": list(passage.path),
+                "place": place_json(passage.place),
+                "score": hit.score,
+            },
+        )
+
+
+def open_retriever(
+    data: Path,
+    *,
+    organs: tuple[str, ...] = (),
+    years: tuple[int, ...] = (),
+    k: int = 5,
+    settings: Settings | None = None,
+) -> PassageRetriever:
+    """Return a retriever over the index in `data`; without `organs` and `years` over all of it.
+
+    Raises:
+        BadIndex: there is no index, or it does not fit.
+    """
+    chosen = (settings or Settings()).at(data)
+    return retriever_of(open_store(chosen), late_embedder(chosen), organs=organs, years=years, k=k)
+
+
+def retriever_of(
+    store: Store,
+    embedder: Callable[[], Embedder] | None = None,
+    *,
+    organs: tuple[str, ...] = (),
+    years: tuple[int, ...] = (),
+    k: int = 5,
+) -> PassageRetriever:
+    """Return a retriever over an open index."""
+    return PassageRetriever(search=Retriever(store, embedder), organs=organs, years=years, k=k)
