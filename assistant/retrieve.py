@@ -26,8 +26,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-#: Share of meaning in the sum; the rest is words.  Chosen on prose_dev alone (`nianbao eval prose
-#: --weights`): 0.3 to 0.6 score alike there, 0 and 1 lower.
+#: Share of meaning in the sum; the rest is words.  Chosen on prose_dev alone by
+#: `nianbao eval prose --weights`: nDCG@5 0.933 here, 0.903 with words alone, 0.833 with meaning
+#: alone.
 DENSE = 0.4
 #: Candidates that each search over the whole library hands on.
 _CANDIDATES = 50
