@@ -188,6 +188,7 @@ def build_app(settings: Settings) -> FastAPI:
         assistant,
         store,
         today=settings.today,
+        widget_origins=settings.widget_origins,
         degraded=background.degraded,
         on_start=background.start,
         on_stop=stop,

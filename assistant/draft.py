@@ -91,6 +91,7 @@ class Draft:
                     url=report.url,
                     indicator=figure.indicator,
                     applicant=figure.applicant,
+                    seq=figure.seq,
                 )
             )
         return self._ids[key]

@@ -20,3 +20,7 @@ class BadVocabulary(AssistantError):
 
 class NotFound(AssistantError):
     """No such report or table."""
+
+
+class NotAllowed(AssistantError):
+    """Somebody asked for what only others may do."""

@@ -7,6 +7,7 @@ Leaves to others: what they are used for (bootstrap.py); the options of a comman
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
@@ -15,6 +16,7 @@ from pathlib import Path
 from assistant.errors import AssistantError
 
 _PREFIX = "NIANBAO_"
+_ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?")
 #: Names that the tests and the indexer's loaders read themselves.
 _OTHERS = frozenset({"NIANBAO_REPORTS"})
 
@@ -29,6 +31,7 @@ class Settings:
 
     `data` is the folder of the index, `cache` that of the default embedding model; None means
     the default of the part that uses it.  `today` fixes the date that relative years start from.
+    `widget_origins` are the sites whose pages may ask (scheme and host), separated by commas.
     """
 
     data: Path = Path("data")
@@ -37,6 +40,7 @@ class Settings:
     embedding_model: str | None = None
     cache: Path | None = None
     today: date | None = None
+    widget_origins: tuple[str, ...] = ()
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Settings:
@@ -46,7 +50,8 @@ class Settings:
         PosixPath('library')
 
         Raises:
-            BadSettings: a NIANBAO_ name is unknown, or NIANBAO_TODAY is no date (YYYY-MM-DD).
+            BadSettings: a NIANBAO_ name is unknown, NIANBAO_TODAY is no date (YYYY-MM-DD), or
+                NIANBAO_WIDGET_ORIGINS holds what is no origin.
         """
         known = {_PREFIX + field.name.upper() for field in fields(cls)} | _OTHERS
         named = {name for name in env if name.startswith(_PREFIX)}
@@ -67,6 +72,7 @@ class Settings:
             embedding_model=given.get("embedding_model"),
             cache=Path(given["cache"]) if "cache" in given else None,
             today=read_date(given["today"]) if "today" in given else None,
+            widget_origins=read_origins(given.get("widget_origins", "")),
         )
 
     def at(self, data: Path | None) -> Settings:
@@ -86,3 +92,21 @@ def read_date(text: str) -> date:
         raise BadSettings(
             f"日期应写成 YYYY-MM-DD：{text}。 Dates are written YYYY-MM-DD: {text}."
         ) from error
+
+
+def read_origins(text: str) -> tuple[str, ...]:
+    """Return the origins of a list separated by commas.
+
+    >>> read_origins("https://www.example.gov.cn, http://127.0.0.1:9000/")
+    ('https://www.example.gov.cn', 'http://127.0.0.1:9000')
+
+    Raises:
+        BadSettings: one of them is more or less than scheme and host.
+    """
+    found = [one.strip().rstrip("/") for one in text.split(",") if one.strip()]
+    for one in found:
+        if not _ORIGIN.fullmatch(one):
+            raise BadSettings(
+                f"不是网站来源（协议和主机名）：{one}。 Not an origin (scheme and host): {one}."
+            )
+    return tuple(found)
