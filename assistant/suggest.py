@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from assistant.draft import label_of
 from assistant.model import Language
+from assistant.understand.organs import names_of
 from assistant.vocabulary import load_indicators
 from assistant.wording import say
 from indexer.records import OrganRow
@@ -61,22 +62,28 @@ def suggest(
 
 def _organs(organs: Sequence[OrganRow], text: str, chosen: str | None) -> tuple[list[str], str]:
     """Return the publishers that `text` names or begins to name, and what else it says."""
+    begun = [organ.name for organ in organs if text and text in squash(organ.name)]
+    if begun:
+        return begun[:_ORGANS], ""
     named = [
         (len(name), organ.name, name)
         for organ in organs
-        for name in map(squash, (organ.name, *organ.aliases))
-        if name and name in text
+        for name in _names(organ.name, organ.aliases)
+        if name in text
     ]
     if named:
         longest = max(named)[0]
         found = [organ for length, organ, _ in named if length == longest]
         return found[:_ORGANS], _TAIL.sub("", text.replace(max(named)[2], "", 1))
-    begun = [organ.name for organ in organs if text and text in squash(organ.name)]
-    if begun:
-        return begun[:_ORGANS], ""
     if chosen:
         return [chosen], text
     return [organ.name for organ in organs][:_ORGANS], text
+
+
+@lru_cache(maxsize=200_000)
+def _names(organ: str, aliases: tuple[str, ...]) -> tuple[str, ...]:
+    """Return what a publisher goes by, its place cut short too."""
+    return tuple({squash(name) for name, strength in names_of(organ, aliases) if strength})
 
 
 def _years(store: Store, organ: str, wanted: int | None) -> Iterator[int]:

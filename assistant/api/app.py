@@ -3,7 +3,7 @@
 Owns the assembly of routes, middleware and error handlers, and what lives as long as the
 application (the memory of conversations, the counters).
 
-Leaves to others: each group of routes (ask.py, library.py, operation.py, pages.py), errors
+Leaves to others: each group of routes (ask.py, library.py, desk.py, operation.py, pages.py), errors
 (problems.py), headers and counting around every request (edge.py).
 """
 
@@ -24,6 +24,7 @@ from starlette.responses import FileResponse, Response
 from assistant.api.ask import ask_routes
 from assistant.api.assets import BUILT
 from assistant.api.conversations import Conversations
+from assistant.api.desk import desk_routes
 from assistant.api.edge import Edge
 from assistant.api.library import library_routes
 from assistant.api.metrics import Metrics
@@ -103,7 +104,7 @@ def create_app(
     )
     app.add_middleware(Edge, metrics=metrics)
     handle_problems(app)
-    for routes in (ask_routes, library_routes, operation_routes, page_routes):
+    for routes in (ask_routes, library_routes, desk_routes, operation_routes, page_routes):
         app.include_router(routes(parts))
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     if (built / "assets").is_dir():
