@@ -24,3 +24,7 @@ class NotFound(AssistantError):
 
 class NotAllowed(AssistantError):
     """Somebody asked for what only others may do."""
+
+
+class BadFile(AssistantError):
+    """A file that somebody sent is no report, or cannot be read."""

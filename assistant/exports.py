@@ -81,16 +81,16 @@ def pivot_sheets(found: Pivot, with_change: bool, language: Language) -> list[Sh
     """Return a pivot as it is shown, and its figures one a line."""
     words = load_words(language)
     head = [words["item"]]
-    for year in found.years:
+    for index, year in enumerate(found.years):
         head.append(str(year))
-        if with_change:
+        if with_change and index:
             head.append(f"{year} {words['change']}")
     rows = []
     for row in found.rows:
         line: list[Value] = [row.label]
-        for cell in row.cells:
+        for index, cell in enumerate(row.cells):
             line.append(_shown(cell, words))
-            if with_change:
+            if with_change and index:
                 line.append(words["broken"] if cell.broken else cell.difference)
         rows.append(line)
     return [

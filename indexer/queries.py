@@ -435,6 +435,13 @@ class Queries:
         matrix = np.frombuffer(b"".join(blobs), dtype="<f2").reshape(len(names), -1)
         return names, matrix.astype(np.float32)
 
+    def has_vectors(self) -> bool:
+        """Whether passages were embedded at all; an index may do without."""
+        with self._reading() as connection:
+            return (
+                connection.execute(select(schema.vector.c.report_id).limit(1)).first() is not None
+            )
+
     def has_digest(self, digest: str, file: str) -> bool:
         """Whether `file` was indexed with this content."""
         files = schema.source_file

@@ -3,7 +3,8 @@
 Owns the assembly of routes, middleware and error handlers, and what lives as long as the
 application (the memory of conversations, the counters).
 
-Leaves to others: each group of routes (ask.py, library.py, desk.py, operation.py, pages.py), errors
+Leaves to others: each group of routes (ask.py, library.py, desk.py, intake.py,
+operation.py, pages.py), errors
 (problems.py), headers and counting around every request (edge.py).
 """
 
@@ -26,11 +27,13 @@ from assistant.api.assets import BUILT
 from assistant.api.conversations import Conversations
 from assistant.api.desk import desk_routes
 from assistant.api.edge import Edge
+from assistant.api.intake import intake_routes
 from assistant.api.library import library_routes
 from assistant.api.metrics import Metrics
 from assistant.api.operation import operation_routes
 from assistant.api.pages import page_routes
 from assistant.api.problems import handle_problems
+from assistant.intake import Intake
 from assistant.model import Reply, Request
 from indexer.store import Store
 
@@ -60,6 +63,7 @@ class Parts:
     today: date | None
     degraded: Callable[[], Mapping[str, str]]
     built: Path = BUILT
+    intake: Intake | None = None
 
 
 def create_app(
@@ -70,14 +74,16 @@ def create_app(
     degraded: Callable[[], Mapping[str, str]] = dict,
     built: Path = BUILT,
     widget_origins: Sequence[str] = (),
+    intake: Intake | None = None,
     on_start: Callable[[], None] = lambda: None,
     on_stop: Callable[[], None] = lambda: None,
 ) -> FastAPI:
     """Return the application around one assistant and one open index.
 
     `today` fixes relative years; `degraded` names what does not work at the moment, with its
-    state; `built` is the folder of the built front end; `widget_origins` are
-    the sites whose pages may ask; `on_start` and `on_stop` are called with the server.
+    state; `built` is the folder of the built front end; `widget_origins` are the sites whose pages
+    may ask; `intake` changes the index, None leaves it read-only; `on_start` and `on_stop` are
+    called with the server.
     """
 
     @asynccontextmanager
@@ -87,7 +93,7 @@ def create_app(
         on_stop()
 
     metrics = Metrics()
-    parts = Parts(assistant, store, Conversations(), metrics, today, degraded, built)
+    parts = Parts(assistant, store, Conversations(), metrics, today, degraded, built, intake)
     app = FastAPI(
         title="年报问答 Nianbao",
         version="1.0",
@@ -104,7 +110,14 @@ def create_app(
     )
     app.add_middleware(Edge, metrics=metrics)
     handle_problems(app)
-    for routes in (ask_routes, library_routes, desk_routes, operation_routes, page_routes):
+    for routes in (
+        ask_routes,
+        library_routes,
+        desk_routes,
+        intake_routes,
+        operation_routes,
+        page_routes,
+    ):
         app.include_router(routes(parts))
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     if (built / "assets").is_dir():

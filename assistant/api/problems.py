@@ -17,12 +17,13 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from assistant.errors import AssistantError, BadQuestion, NotAllowed, NotFound
+from assistant.errors import AssistantError, BadFile, BadQuestion, NotAllowed, NotFound
 from indexer.errors import BadIndex, EmbeddingUnavailable, IndexBusy, IndexerError
 
 STATUS: Mapping[type[Exception], int] = {
     NotAllowed: 403,
     NotFound: 404,
+    BadFile: 422,
     BadQuestion: 422,
     AssistantError: 422,
     BadIndex: 503,
