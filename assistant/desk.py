@@ -16,10 +16,13 @@ from assistant.draft import label_of
 from assistant.listing import applicants, finding_json
 from assistant.model import Language, place_json
 from assistant.replies.figures import crosses_formats
+from assistant.understand.organs import names_of
+from assistant.vocabulary import load_applicants
 from indexer.formats import load_format
 from indexer.numbers import canonical
 from indexer.records import ReportRow, StoredFigure, StoredUnreadable
 from indexer.store import Store
+from indexer.text import squash
 
 Rows = Literal["organs", "outcomes", "applicants"]
 
@@ -135,6 +138,26 @@ def pivot(store: Store, wanted: Wanted) -> Pivot:
     return Pivot(_title(wanted, organs), tuple(years), rows)
 
 
+def find_organs(store: Store, name: str) -> tuple[str, ...]:
+    """Return the publishers that go by just this name, their own or that of their place.
+
+    Nothing is guessed: a name that says more or less than that finds nobody.
+    """
+    wanted = squash(name)
+    return tuple(
+        organ.name
+        for organ in store.organs()
+        if wanted
+        in {squash(one) for one, strength in names_of(organ.name, organ.aliases) if strength > 1}
+    )
+
+
+def figure_of(store: Store, organ: str, year: int, indicator: str) -> PivotCell:
+    """Return the cell of one indicator, its total column, in the report of one publisher."""
+    found = pivot(store, Wanted(organs=(organ,), years=(year,), indicator=indicator))
+    return found.rows[0].cells[0] if found.rows else PivotCell(year, "not_held")
+
+
 _Line = tuple[str, str, str | None, str]
 _Read = Mapping[tuple[str | None, str | None], StoredFigure | StoredUnreadable]
 
@@ -217,8 +240,6 @@ def _title(wanted: Wanted, organs: Sequence[str]) -> str:
 
 def label_of_applicant(id_: str | None, language: Language) -> str:
     """Return the name of a column of table three."""
-    from assistant.vocabulary import load_applicants
-
     return load_applicants()[id_].label.of(language) if id_ else ""
 
 

@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from openpyxl import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
-Value = str | int | None
+Value = str | int | float | None
 _WORDS = Path(__file__).with_name("exports.yaml")
-_EXACT_IN_EXCEL = re.compile(r"-?(?=[\d.]{1,15}$)\d+(?:\.\d+)?")
+_EXACT_IN_EXCEL = re.compile(r"-?(?=[\d.]{1,15}$)(?:0|[1-9]\d*)(?:\.\d+)?")
 _WIDEST = 44
 
 
@@ -60,8 +60,12 @@ def write_csv(sheet: Sheet) -> str:
     file.write("\ufeff")
     writer = csv.writer(file)
     for row in (sheet.head, *sheet.rows):
-        writer.writerow(["" if cell is None else safe_text(cell) for cell in row])
+        writer.writerow(["" if cell is None else _safe(cell) for cell in row])
     return file.getvalue()
+
+
+def _safe(cell: str | float) -> str | float:
+    return safe_text(cell) if isinstance(cell, str) else cell
 
 
 def write_book(sheets: Iterable[Sheet], forms: Iterable[tuple[str, DrawnTable]] = ()) -> bytes:
@@ -152,17 +156,24 @@ def batch_sheet(rows: Sequence[Mapping[str, Any]], language: Language) -> Sheet:
     """Return the answers to a batch, one a line."""
     words = load_words(language)
     keys = ("line", "status", "value", "unit", "text", "sources", "origin")
-    told = [[words.get(str(row[key]), row[key]) for key in keys] for row in rows]
+    told = [
+        [row["line"], words[row["status"]], _value(row["value"]), *(row[key] for key in keys[3:])]
+        for row in rows
+    ]
     return Sheet(words["batch"], [words[key] for key in keys], told)
+
+
+def _value(text: str | None) -> Value:
+    return None if text is None else number_or_text(text)
 
 
 def _cell_of(row: ReportRow, one: StoredFigure) -> PivotCell:
     return PivotCell(row.year, one.state, row, one, one.printed)
 
 
-def _shown(cell: PivotCell, words: Mapping[str, str]) -> str:
+def _shown(cell: PivotCell, words: Mapping[str, str]) -> Value:
     if cell.state in ("number", "text"):
-        return cell.printed
+        return number_or_text(cell.printed)
     said = words[cell.state]
     return f"{said} {cell.printed}".strip()
 
@@ -179,7 +190,9 @@ def _long_rows(
 ) -> Iterator[list[Value]]:
     for organ, label, cell in cells:
         figure = cell.figure
-        value = canonical(figure.value) if figure and figure.value is not None else None
+        value = (
+            number_or_text(canonical(figure.value)) if figure and figure.value is not None else None
+        )
         place = figure.place if figure else None
         yield [
             organ,
@@ -230,7 +243,7 @@ def _draw_form(page: Worksheet, table: DrawnTable) -> None:
                 x += 1
             down, across = y + cell.rowspan - 1, x + cell.colspan - 1
             taken |= {(r, c) for r in range(y, down + 1) for c in range(x, across + 1)}
-            _write(page, y, x, cell.text)
+            _write(page, y, x, cell.text if cell.header else number_or_text(cell.text))
             written = page.cell(y, x)
             written.font = Font(bold=cell.header)
             written.alignment = Alignment(
@@ -245,13 +258,21 @@ def _draw_form(page: Worksheet, table: DrawnTable) -> None:
         page.column_dimensions[letter].width = 22
 
 
+def number_or_text(text: str) -> Value:
+    """Return the number that a spreadsheet keeps exact, else the text.
+
+    >>> number_or_text("268"), number_or_text("-1.5"), number_or_text("007"), number_or_text("/")
+    (268, -1.5, '007', '/')
+    """
+    if not _EXACT_IN_EXCEL.fullmatch(text):
+        return text
+    return float(text) if "." in text else int(text)
+
+
 def _write(page: Worksheet, y: int, x: int, value: Value) -> None:
-    """Write a value: a number where Excel keeps it exact, else a text, never a formula."""
+    """Write a value; a text stays a text and never becomes a formula."""
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
-    if isinstance(value, str) and _EXACT_IN_EXCEL.fullmatch(value):
-        page.cell(y, x).value = float(value) if "." in value else int(value)
-        return
     cell = page.cell(y, x)
     cell.value = ILLEGAL_CHARACTERS_RE.sub("", value) if isinstance(value, str) else value
     if isinstance(value, str):

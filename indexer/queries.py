@@ -80,6 +80,10 @@ class Queries:
         """Return 12 hex digits that change whenever the content does; equal content, equal text."""
         return self._fresh().version
 
+    def look_again(self) -> None:
+        """Read the list of reports anew at the next question, as another store has written."""
+        self._checked = 0.0
+
     def model(self) -> str:
         """Return the name of the embedding model that the index was made with."""
         with self._reading() as connection:

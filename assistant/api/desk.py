@@ -20,7 +20,8 @@ from starlette.concurrency import run_in_threadpool
 from assistant.api.ask import reply_to
 from assistant.api.library import report_of
 from assistant.api.shapes import FindingShape, Number, PlaceShape, ProblemShape, Year
-from assistant.desk import Rows, Wanted, findings, pivot
+from assistant.desk import Rows, Wanted, figure_of, find_organs, findings, pivot
+from assistant.draft import label_of
 from assistant.exports import (
     Sheet,
     batch_sheet,
@@ -35,7 +36,6 @@ from assistant.exports import (
 from assistant.listing import indicator_ids
 from assistant.model import Language, Reply, Request
 from assistant.questions import checked_question
-from assistant.wording import say
 
 if TYPE_CHECKING:
     from assistant.api.app import Parts
@@ -181,17 +181,16 @@ def desk_routes(parts: Parts) -> APIRouter:
 
 
 def _answers(parts: Parts, body: BatchBody, lines: Sequence[str]) -> list[dict[str, Any]]:
-    words = load_words(body.language)
-    return [_answer(parts, body, line, words["by_program"], words["by_model"]) for line in lines]
+    if body.indicator is not None and body.year is not None:
+        known = next(iter(indicator_ids(body.indicator)), body.indicator)
+        return [_figure(parts, line, known, body.year, body.language) for line in lines]
+    return [_answer(parts, line, body.language) for line in lines]
 
 
-def _answer(parts: Parts, body: BatchBody, line: str, program: str, model: str) -> dict[str, Any]:
-    question = line
-    if body.indicator:
-        year = "" if body.year is None else body.year
-        question = say(body.language, "choice", organ=line, year=year, label=body.indicator)
-    asked = Request(checked_question(question), today=parts.today)
-    reply = reply_to(parts, asked)
+def _answer(parts: Parts, line: str, language: Language) -> dict[str, Any]:
+    """Answer one question."""
+    words = load_words(language)
+    reply = reply_to(parts, Request(checked_question(line), today=parts.today))
     shown = reply.as_json()
     return {
         "line": line,
@@ -200,7 +199,33 @@ def _answer(parts: Parts, body: BatchBody, line: str, program: str, model: str) 
         "unit": shown["unit"],
         "text": reply.text,
         "sources": _sources(reply),
-        "origin": model if reply.ai_generated else program,
+        "origin": words["by_model"] if reply.ai_generated else words["by_program"],
+    }
+
+
+def _figure(
+    parts: Parts, line: str, indicator: str, year: int, language: Language
+) -> dict[str, Any]:
+    """Give the figure of one publisher, who must be named as it is."""
+    words = load_words(language)
+    found = find_organs(parts.store, line)
+    empty = {"line": line, "value": None, "unit": None, "sources": ""}
+    if len(found) != 1:
+        said = words["several_organs" if found else "unknown_organ"].format(names="、".join(found))
+        status = "needs_clarification" if found else "no_answer"
+        return {**empty, "status": status, "text": said, "origin": words["by_program"]}
+    cell = figure_of(parts.store, found[0], year, indicator)
+    plain, title = cell.as_json(), cell.report.title if cell.report else ""
+    said = cell.printed if cell.state in ("number", "text") else words[cell.state]
+    path = " / ".join((*cell.figure.row, *cell.figure.column)) if cell.figure else ""
+    return {
+        **empty,
+        "status": "answered" if cell.figure else "no_answer",
+        "value": plain["value"],
+        "unit": plain["unit"],
+        "text": f"{found[0]} {year} {label_of(indicator, language)}：{said}",
+        "sources": f"{title} {path}".strip(),
+        "origin": words["by_program"],
     }
 
 

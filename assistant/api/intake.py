@@ -158,6 +158,7 @@ def intake_routes(parts: Parts) -> APIRouter:
         """Read one file, sent as the body, into the library."""
         content = await request.body()
         taken = await run_in_threadpool(_intake(parts).take, name, content)
+        store.look_again()
         return JSONResponse(
             {
                 "file": taken.file,
@@ -214,17 +215,20 @@ def intake_routes(parts: Parts) -> APIRouter:
     def correct(report_id: str, body: CorrectionBody) -> Moved:
         """Give a report another publisher or year; no figure changes."""
         new = _intake(parts).correct(report_id, body.organ.strip(), body.year)
+        store.look_again()
         return Moved(report=new)
 
     @router.delete("/reports/{report_id}", status_code=204)
     def remove(report_id: str) -> None:
         """Take a report out of the library, its original too."""
         _intake(parts).remove(report_id)
+        store.look_again()
 
     @router.post("/reindex")
     def reindex() -> ReadAgain:
         """Read every original again."""
         summary = _intake(parts).reindex()
+        store.look_again()
         return ReadAgain(reports=summary.reports, failed=sum(one.failed for one in summary.skipped))
 
     return router

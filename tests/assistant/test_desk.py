@@ -9,7 +9,7 @@ from datetime import date
 import openpyxl
 import pytest
 
-from assistant.desk import Wanted, findings, pivot
+from assistant.desk import Wanted, figure_of, find_organs, findings, pivot
 from assistant.exports import (
     Sheet,
     coverage_sheet,
@@ -88,13 +88,13 @@ def test_the_national_form_is_rebuilt_with_its_merges(store: Store):
 
 
 def test_no_text_is_run_by_a_spreadsheet():
-    sheet = Sheet("=1+1", ["=a"], [["=1+1"], ["@x"], ["-18"], ["00012345678901234567"]])
+    sheet = Sheet("=1+1", ["=a"], [["=1+1"], ["@x"], [-18], ["00012"]])
     (page,) = openpyxl.load_workbook(io.BytesIO(write_book([sheet]))).worksheets
     assert [page.cell(y, 1).data_type for y in range(1, 6)] == ["s", "s", "s", "n", "s"]
     text = write_csv(sheet)
     assert text.startswith("\ufeff")
     rows = [row[0] for row in csv.reader(io.StringIO(text.removeprefix("\ufeff")))]
-    assert rows == ["'=a", "'=1+1", "'@x", "-18", "00012345678901234567"]
+    assert rows == ["'=a", "'=1+1", "'@x", "-18", "00012"]
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -109,6 +109,27 @@ def test_every_view_becomes_a_sheet(store: Store, language):
     for sheet, page in zip(sheets, book.worksheets, strict=True):
         assert page.max_row == len(sheet.rows) + 1
         assert all(len(row) == len(sheet.head) for row in sheet.rows)
+
+
+@pytest.mark.parametrize(
+    ("name", "organs"),
+    [
+        ("示例市", (CITY,)),
+        ("示例市教育局", ("示例市教育局",)),
+        ("不存在的示例机关", ()),
+        ("示例市人民政府和别的", ()),
+        ("", ()),
+    ],
+    ids=["place", "own", "nobody", "more", "empty"],
+)
+def test_a_publisher_is_found_by_its_name_and_never_guessed(store: Store, name, organs):
+    assert find_organs(store, name) == organs
+
+
+def test_one_figure_or_why_there_is_none(store: Store):
+    assert figure_of(store, CITY, 2023, "received").printed == "268"
+    assert figure_of(store, CITY, 2011, "received").state == "not_held"
+    assert figure_of(store, CITY, 2023, "no.such").state == "absent"
 
 
 def test_dates_stay_texts():

@@ -59,8 +59,13 @@ def opened(browser: Browser) -> Iterator[Opens]:
     assert complaints == []
 
 
-#: A sandboxed original may carry scripts, and a refusal has a status that the browser reports.
-_EXPECTED = ("Blocked script execution in", "Failed to load resource: the server responded")
+#: A sandboxed original may carry scripts and name pictures; the browser reports that they are
+#: blocked, and each status that is a refusal.
+_EXPECTED = (
+    "Blocked script execution in",
+    "Loading the image 'http://127.0.0.1:",
+    "Failed to load resource: the server responded",
+)
 
 
 @pytest.fixture

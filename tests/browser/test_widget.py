@@ -45,6 +45,7 @@ def host(library: Path) -> Iterator[tuple[str, str]]:
         )
         yield known, f"http://localhost:{foreign.server_port}"
     foreign.shutdown()
+    foreign.server_close()
 
 
 def asked(page: Page, question: str) -> None:
