@@ -83,6 +83,8 @@ def test_a_series_has_a_chart_and_its_table(page: Page, address: str):
     rows = page.locator(".series tbody tr")
     assert rows.count() == 6 and rows.first.inner_text().split() == ["予以公开", "155"]
     assert "155" in chart.inner_html()
+    hidden = page.locator("details .calculation code").all_text_contents()
+    assert "7/270 = 2.6%" in hidden
 
 
 def test_suggestions_are_chosen_by_the_keyboard(page: Page, address: str):
