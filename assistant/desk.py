@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from assistant.draft import label_of
+from assistant.errors import BadQuestion
 from assistant.listing import applicants, finding_json
 from assistant.model import Language, place_json
 from assistant.replies.figures import crosses_formats
@@ -23,6 +24,9 @@ from indexer.numbers import canonical
 from indexer.records import ReportRow, StoredFigure, StoredUnreadable
 from indexer.store import Store
 from indexer.text import squash
+
+#: Reports that one view is made of; more would keep everyone waiting.
+MOST_REPORTS = 1_000
 
 Rows = Literal["organs", "outcomes", "applicants"]
 
@@ -118,6 +122,9 @@ def pivot(store: Store, wanted: Wanted) -> Pivot:
     """Return the table that is asked for.
 
     Rows of indicators or applicants are those of one publisher: the first that is named.
+
+    Raises:
+        BadQuestion: it would take more than MOST_REPORTS reports.
     """
     chosen = [row for row in store.reports() if not wanted.organs or row.organ in wanted.organs]
     if wanted.rows != "organs" and chosen:
@@ -127,7 +134,9 @@ def pivot(store: Store, wanted: Wanted) -> Pivot:
     reports = {(row.organ, row.year): row for row in chosen}
     organs = list(dict.fromkeys(row.organ for row in chosen))
     lines = _lines(wanted, organs)
-    figures = {row.id: _figures(store, row) for row in chosen if row.year in {*years}}
+    shown = [row for row in chosen if row.year in {*years}]
+    _refuse_too_many(shown)
+    figures = {row.id: _figures(store, row, wanted) for row in shown}
     rows = tuple(
         PivotRow(organ, indicator, applicant, label, _cells(reports, figures, years, line))
         for line in lines
@@ -181,9 +190,23 @@ def _lines(wanted: Wanted, organs: Sequence[str]) -> list[_Line]:
     ]
 
 
-def _figures(store: Store, row: ReportRow) -> _Read:
+def _figures(store: Store, row: ReportRow, wanted: Wanted) -> _Read:
+    """Return what was read of a report, as far as the rows ask for it."""
+    if wanted.rows == "outcomes":
+        figures = store.figures(row.id, table=wanted.table)
+    else:
+        figures = store.figures(row.id, wanted.indicator)
     unread = {(one.indicator, one.applicant): one for one in store.unreadable(row.id)}
-    return {**unread, **{(one.indicator, one.applicant): one for one in store.figures(row.id)}}
+    return {**unread, **{(one.indicator, one.applicant): one for one in figures}}
+
+
+def _refuse_too_many(reports: Sequence[ReportRow]) -> None:
+    if len(reports) > MOST_REPORTS:
+        raise BadQuestion(
+            f"涉及 {len(reports)} 份报告，请选定机关或年度（最多 {MOST_REPORTS} 份）。"
+            f" This takes {len(reports)} reports; choose publishers or a year"
+            f" ({MOST_REPORTS} at most)."
+        )
 
 
 def _cells(
@@ -266,11 +289,15 @@ def indicators_of(table: int) -> list[str]:
 def findings(
     store: Store, area: str = "", year: int | None = None, language: Language = "zh"
 ) -> list[dict[str, Any]]:
-    """Return every finding of the reports whose publisher's name holds `area`."""
+    """Return every finding of the reports whose publisher's name holds `area`.
+
+    Raises:
+        BadQuestion: these are more than MOST_REPORTS reports.
+    """
+    chosen = [row for row in store.reports() if area in row.organ and year in (None, row.year)]
+    _refuse_too_many(chosen)
     found = []
-    for row in store.reports():
-        if area not in row.organ or year not in (None, row.year):
-            continue
+    for row in chosen:
         places = [figure.place for figure in store.figures(row.id)]
         head = {"report": row.id, "organ": row.organ, "year": row.year}
         for one in store.findings(row.id):

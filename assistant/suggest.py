@@ -9,7 +9,7 @@ Leaves to others: understanding questions (understand/), wording (wording.yaml).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Sequence
 from functools import cache, lru_cache
 
 from assistant.draft import label_of
@@ -50,14 +50,14 @@ def suggest(
     organs, rest = _organs(store.organs(), rest, organ)
     indicators = _indicators(_FILLER.sub("", rest), language)
     offers: dict[str, None] = {}
+    years = _latest(store, organs, wanted_year)
     for indicator in indicators:
+        label = label_of(indicator, language)
         for name in organs:
-            for one in _years(store, name, wanted_year):
-                label = label_of(indicator, language)
-                offers[say(language, "choice", organ=name, year=one, label=label)] = None
-                if len(offers) == MOST:
-                    return list(offers)
-    return list(offers)
+            if name in years:
+                question = say(language, "choice", organ=name, year=years[name], label=label)
+                offers[question] = None
+    return list(offers)[:MOST]
 
 
 def _organs(organs: Sequence[OrganRow], text: str, chosen: str | None) -> tuple[list[str], str]:
@@ -86,15 +86,16 @@ def _names(organ: str, aliases: tuple[str, ...]) -> tuple[str, ...]:
     return tuple({squash(name) for name, strength in names_of(organ, aliases) if strength})
 
 
-def _years(store: Store, organ: str, wanted: int | None) -> Iterator[int]:
-    """Yield the year asked for, else the latest that the publisher has a form for."""
-    held = [
-        row.year for row in store.reports() if row.organ == organ and row.format in ("2019", "2021")
-    ]
-    if wanted is None and held:
-        yield max(held)
-    elif wanted in held:
-        yield wanted
+def _latest(store: Store, organs: Collection[str], wanted: int | None) -> dict[str, int]:
+    """Return the year asked for of each publisher that has it, else the latest one.
+
+    Only reports with the official forms count.
+    """
+    found: dict[str, int] = {}
+    for row in store.reports():
+        if row.organ in organs and row.format in ("2019", "2021") and wanted in (None, row.year):
+            found[row.organ] = max(row.year, found.get(row.organ, 0))
+    return found
 
 
 def _indicators(text: str, language: Language) -> list[str]:

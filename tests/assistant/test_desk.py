@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 
 from assistant.desk import Wanted, figure_of, find_organs, findings, pivot
+from assistant.errors import BadQuestion
 from assistant.exports import (
     Sheet,
     coverage_sheet,
@@ -136,3 +137,12 @@ def test_dates_stay_texts():
     sheet = Sheet("x", ["a"], [[date(2024, 1, 13).isoformat()]])
     (page,) = openpyxl.load_workbook(io.BytesIO(write_book([sheet]))).worksheets
     assert page["A2"].value == "2024-01-13"
+
+
+def test_too_wide_a_view_is_refused_in_words(store: Store, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("assistant.desk.MOST_REPORTS", 2)
+    with pytest.raises(BadQuestion, match="请选定机关或年度"):
+        pivot(store, Wanted())
+    with pytest.raises(BadQuestion):
+        findings(store)
+    assert pivot(store, Wanted(organs=(CITY,), years=(2023,))).rows
