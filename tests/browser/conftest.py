@@ -7,12 +7,16 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Locator, Page
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.browser.serving import chromium, served
 
 #: Opens a context; keywords are those of Browser.new_context.
 Opens = Callable[..., BrowserContext]
+
+
+#: Long enough for a busy machine; only a failure waits for it.
+expect.set_options(timeout=15_000)
 
 
 @pytest.fixture(scope="session")
@@ -40,7 +44,7 @@ def opened(browser: Browser) -> Iterator[Opens]:
             "viewport": {"width": 1280, "height": 900},
         }
         context = browser.new_context(**(defaults | options))  # type: ignore[arg-type]
-        context.set_default_timeout(6_000)
+        context.set_default_timeout(15_000)
         context.on("weberror", lambda error: complaints.append(str(error.error)))
         context.on(
             "console",
