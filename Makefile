@@ -11,17 +11,20 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --constraint constraints.txt
 DATA := data
+WEB := assistant/web
+STATIC := assistant/static/index.html
+WEB_FILES := $(shell find $(WEB) -path $(WEB)/node_modules -prune -o -type f -print)
 SAMPLES := $(filter-out %.md,$(wildcard indexer/samples/*))
 
 .PHONY: serve test clean
 
 # The web page and the API over the sample library; a second run starts at once.
-serve: $(DATA)/.indexed
+serve: $(DATA)/.indexed $(STATIC)
 	exec $(BIN)/nianbao serve --data $(DATA) --host $(HOST) --port $(PORT)
 
 # Everything a reviewer would run.  What it skips is said at the end of pytest's output; with
 # CI=true nothing is skipped for want of a program.
-test: $(VENV)/.testing
+test: $(VENV)/.testing $(STATIC)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -29,7 +32,16 @@ test: $(VENV)/.testing
 	$(BIN)/python -m pytest
 
 clean:
-	rm -rf $(VENV) $(DATA)/.indexed
+	rm -rf $(VENV) $(DATA)/.indexed assistant/static $(WEB)/node_modules
+
+# The pages with scripts, where Node is there.  Without it, or without a way to the npm registry, the
+# pages that need no script are served; with CI=true the tests insist on what is built.
+$(STATIC): $(WEB_FILES)
+	if ! command -v npm >/dev/null; then \
+	  echo 'npm is missing: serving the pages that need no script' >&2; \
+	elif ! (cd $(WEB) && npm ci --silent && npm run build --silent); then \
+	  echo 'the pages could not be built: serving those that need no script' >&2; \
+	fi
 
 # torch goes first and alone: it is held in constraints.txt, so that no other build is pulled in.
 $(VENV)/.installed: pyproject.toml constraints.txt

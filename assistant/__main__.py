@@ -57,6 +57,7 @@ def index(paths: tuple[Path, ...], rebuild: bool, no_vectors: bool, data: Path |
     if not paths and not rebuild:
         raise click.UsageError("请给出文件或文件夹。 Name files or folders.")
     from assistant.bootstrap import create_store, late_embedder
+    from assistant.marks import apply_corrections
     from indexer.loaders import Loader
     from indexer.pipeline import Source, index_paths
     from indexer.store import read_sources
@@ -77,6 +78,7 @@ def index(paths: tuple[Path, ...], rebuild: bool, no_vectors: bool, data: Path |
                 embedder=embedder,
                 also=sources,
             )
+            apply_corrections(store)
             held = len(store.reports())
     _print_summary(summary, held)
     sys.exit(FAILED if summary.failed else 0)

@@ -17,13 +17,14 @@ from assistant.model import Request
 from assistant.settings import Settings
 from indexer.embedding import Embedder, load_embedder, model_name
 from indexer.errors import BadIndex, EmbeddingUnavailable
-from indexer.store import Store
+from indexer.store import Store, read_sources
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from assistant.answer import Assistant
     from assistant.chat import Chat
+    from assistant.intake import Intake
 
 _log = logging.getLogger(__name__)
 #: How long the embedding model waits for the first questions, and how often a running server
@@ -191,6 +192,20 @@ class Background:
             self._over.wait(_FOLLOW)
 
 
+def build_intake(settings: Settings, embedder: Callable[[], Embedder] | None) -> Intake:
+    """Return what changes the index of the settings while it is being served."""
+    from assistant.intake import Intake
+
+    def create(*, rebuild: bool = False) -> Store:
+        return create_store(settings, rebuild=rebuild)
+
+    return Intake(
+        create,
+        lambda: read_sources(settings.data, database_url=settings.database_url),
+        embedder,
+    )
+
+
 def build_app(settings: Settings) -> FastAPI:
     """Return the web application over the index of the settings.
 
@@ -214,6 +229,8 @@ def build_app(settings: Settings) -> FastAPI:
         assistant,
         store,
         today=settings.today,
+        widget_origins=settings.widget_origins,
+        intake=build_intake(settings, embedder if store.has_vectors() else None),
         degraded=background.degraded,
         on_start=background.start,
         on_stop=stop,

@@ -91,6 +91,7 @@ class Draft:
             column=figure.column,
             indicator=figure.indicator,
             applicant=figure.applicant,
+            seq=figure.seq,
         )
 
     def cite_passage(self, passage: StoredPassage, start: int, stop: int, text: str) -> int:
@@ -117,6 +118,7 @@ class Draft:
         column: tuple[str, ...] | None = None,
         indicator: str | None = None,
         applicant: str | None = None,
+        seq: int | None = None,
     ) -> int:
         """Add a citation and return its number; citations are counted from 1."""
         report = self.figures.store.report(report_id)
@@ -138,6 +140,7 @@ class Draft:
                 url=report.url,
                 indicator=indicator,
                 applicant=applicant,
+                seq=seq,
             )
         )
         return number

@@ -20,3 +20,11 @@ class BadVocabulary(AssistantError):
 
 class NotFound(AssistantError):
     """No such report or table."""
+
+
+class NotAllowed(AssistantError):
+    """Somebody asked for what only others may do."""
+
+
+class BadFile(AssistantError):
+    """A file that somebody sent is no report, or cannot be read."""

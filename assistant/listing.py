@@ -21,7 +21,7 @@ from typing import IO, TYPE_CHECKING, Any, Final
 from assistant.model import Language, place_json
 from assistant.redraw import table_numbers
 from indexer.formats import Label, load_format, load_statistics
-from indexer.model import Figure, Finding, Place, Report, Unreadable
+from indexer.model import Figure, Finding, Grid, Place, Report, Unreadable
 from indexer.numbers import canonical
 from indexer.records import FigureRow, ReportRow, StoredFinding
 from indexer.text import squash
@@ -237,9 +237,37 @@ def report_json(store: Store, row: ReportRow, language: Language = "zh") -> dict
     figures = store.figures(row.id)
     findings = [
         finding_json(finding, [figure.place for figure in figures], language)
+        | {"figures": list(finding.figures)}
         for finding in store.findings(row.id)
     ]
     return report_line(row) | _read_json(row.format, figures, store.unreadable(row.id), findings)
+
+
+def document_json(store: Store, row: ReportRow) -> dict[str, Any]:
+    """Return the text of an original with its sections, and its tables as the file draws them."""
+    return {
+        "report": row.id,
+        "text": store.document_text(row.id) or "",
+        "sections": [
+            {"number": one.number, "heading": one.heading, "start": one.start, "stop": one.stop}
+            for one in store.sections(row.id)
+        ],
+        "tables": [_grid_json(grid) for grid in store.grids(row.id)],
+    }
+
+
+def _grid_json(grid: Grid) -> dict[str, Any]:
+    rows: dict[int, list[dict[str, Any]]] = {}
+    for cell in sorted(grid.cells, key=lambda one: (one.row, one.column)):
+        plain = {
+            "text": cell.text,
+            "row": cell.row,
+            "column": cell.column,
+            "rowspan": cell.rowspan,
+            "colspan": cell.colspan,
+        }
+        rows.setdefault(cell.row, []).append(plain)
+    return {"place": place_json(grid.place), "rows": [rows[number] for number in sorted(rows)]}
 
 
 def draft_json(report: Report, language: Language = "zh") -> dict[str, Any]:

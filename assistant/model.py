@@ -51,7 +51,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """Where a figure or sentence stands.  `seqs` are positions of figures in the report."""
+    """Where a figure or sentence stands.  `seq` is the position of a figure in the report."""
 
     id: int
     report: str
@@ -67,6 +67,7 @@ class Citation:
     url: str | None = None
     indicator: str | None = None
     applicant: str | None = None
+    seq: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +245,7 @@ def _citation(citation: Citation) -> dict[str, Any]:
         "column": None if citation.column is None else list(citation.column),
         "indicator": citation.indicator,
         "applicant": citation.applicant,
+        "seq": citation.seq,
         "quote": citation.quote,
         "place": place_json(citation.place),
     }

@@ -8,6 +8,7 @@ Leaves to others: what they are used for (bootstrap.py); the options of a comman
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
@@ -17,6 +18,7 @@ from typing import Any
 from assistant.errors import AssistantError
 
 _PREFIX = "NIANBAO_"
+_ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?")
 #: Names that the tests and the indexer's loaders read themselves.
 _OTHERS = frozenset({"NIANBAO_REPORTS"})
 
@@ -33,6 +35,7 @@ class Settings:
     the default of the part that uses it.  `today` fixes the date that relative years start from.
     Without `chat_model` no chat model is asked; `chat_timeout` is in seconds, for all calls of one
     question together.
+    `widget_origins` are the sites whose pages may ask (scheme and host), separated by commas.
     """
 
     data: Path = Path("data")
@@ -47,6 +50,7 @@ class Settings:
     chat_key_file: Path | None = None
     chat_options: Mapping[str, Any] = field(default_factory=dict)
     chat_timeout: float = 20.0
+    widget_origins: tuple[str, ...] = ()
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Settings:
@@ -58,7 +62,7 @@ class Settings:
         Raises:
             BadSettings: a NIANBAO_ name is unknown, or a value cannot be read: NIANBAO_TODAY as a
                 date (YYYY-MM-DD), NIANBAO_CHAT_OPTIONS as a JSON object, NIANBAO_CHAT_TIMEOUT as
-                seconds.
+                seconds, NIANBAO_WIDGET_ORIGINS as origins.
         """
         known = {_PREFIX + field.name.upper() for field in fields(cls)} | _OTHERS
         named = {name for name in env if name.startswith(_PREFIX)}
@@ -85,6 +89,7 @@ class Settings:
             chat_key_file=Path(given["chat_key_file"]) if "chat_key_file" in given else None,
             chat_options=_read_options(given.get("chat_options", "{}")),
             chat_timeout=_read_seconds(given.get("chat_timeout", "20")),
+            widget_origins=read_origins(given.get("widget_origins", "")),
         )
 
     def read_chat_key(self) -> str | None:
@@ -145,3 +150,21 @@ def read_date(text: str) -> date:
         raise BadSettings(
             f"日期应写成 YYYY-MM-DD：{text}。 Dates are written YYYY-MM-DD: {text}."
         ) from error
+
+
+def read_origins(text: str) -> tuple[str, ...]:
+    """Return the origins of a list separated by commas.
+
+    >>> read_origins("https://www.example.gov.cn, http://127.0.0.1:9000/")
+    ('https://www.example.gov.cn', 'http://127.0.0.1:9000')
+
+    Raises:
+        BadSettings: one of them is more or less than scheme and host.
+    """
+    found = [one.strip().rstrip("/") for one in text.split(",") if one.strip()]
+    for one in found:
+        if not _ORIGIN.fullmatch(one):
+            raise BadSettings(
+                f"不是网站来源（协议和主机名）：{one}。 Not an origin (scheme and host): {one}."
+            )
+    return tuple(found)

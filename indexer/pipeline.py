@@ -171,6 +171,33 @@ def remove_report(store: Store, report_id: str) -> bool:
     return removed
 
 
+def correct_report(store: Store, report_id: str, organ: str, year: int) -> str | None:
+    """Give a report the publisher and year that somebody read in it; no figure changes.
+
+    Its neighbours, old and new, are assessed anew.  Returns the new id of the report, or None if
+    there is no such report.
+    """
+    before = store.report(report_id)
+    if before is None:
+        return None
+    known = next((row for row in store.organs() if row.name == organ), None)
+    new = store.set_organ(report_id, _organ(known) if known else Organ(organ), year)
+    assess_organs(store, {before.organ, organ})
+    assess_families(store)
+    return new
+
+
+def assess_draft(store: Store, draft: Report) -> tuple[ReportRow | None, list[Finding]]:
+    """Compare a draft with the library's report of the year before: that report, R10 to R12."""
+    held = {(row.organ, row.year): row for row in store.reports() if row.format in _OFFICIAL}
+    before = held.get((draft.organ.name, draft.year - 1))
+    if draft.format not in _OFFICIAL:
+        return None, []
+    earlier = None if before is None else (before.year, before.format, _cells(store, before))
+    now = (draft.year, draft.format, Cells.of(draft.figures))
+    return before, [finding for finding, _ in assess_years(earlier, now)]
+
+
 def _index_file(source: Source, store: Store, loader: Loader, known: SkippedFile | None) -> _Seen:
     digest = ""
     try:

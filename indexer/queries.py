@@ -86,6 +86,10 @@ class Queries:
         """Return 12 hex digits that change whenever the content does; equal content, equal text."""
         return self._fresh().version
 
+    def look_again(self) -> None:
+        """Read the list of reports anew at the next question, as another store has written."""
+        self._checked = 0.0
+
     def model(self) -> str:
         """Return the name of the embedding model that the index was made with."""
         with self._reading() as connection:
@@ -439,6 +443,13 @@ class Queries:
             return [], np.empty((0, 0), dtype=np.float32)
         matrix = np.frombuffer(b"".join(blobs), dtype="<f2").reshape(len(names), -1)
         return names, matrix.astype(np.float32)
+
+    def has_vectors(self) -> bool:
+        """Whether passages were embedded at all; an index may do without."""
+        with self._reading() as connection:
+            return (
+                connection.execute(select(schema.vector.c.report_id).limit(1)).first() is not None
+            )
 
     def has_digest(self, digest: str, file: str) -> bool:
         """Whether `file` was indexed with this content."""

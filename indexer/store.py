@@ -358,14 +358,17 @@ class Store(Queries):
             self.sync_cache()
         return True
 
-    def set_organ(self, report_id: str, organ: Organ) -> str | None:
-        """Give a report another organ; return its new id, or None if there is no such report."""
+    def set_organ(self, report_id: str, organ: Organ, year: int | None = None) -> str | None:
+        """Give a report another organ, and another year if one is given.
+
+        Returns its new id, or None if there is no such report.
+        """
         with self._writing() as connection:
             report = find_report(connection, report_id)
             if report is None:
                 return None
             count_change(connection, vectors=True)
-            return move_report(connection, report.id, organ)
+            return move_report(connection, report.id, organ, year)
 
     def set_findings(
         self,

@@ -105,14 +105,15 @@ def delete_report(connection: Connection, id_: int) -> None:
     _drop_empty_organ(connection, gone.organ_id)
 
 
-def move_report(connection: Connection, id_: int, organ: Organ) -> str:
-    """Give a report another organ, and return its new id.
+def move_report(connection: Connection, id_: int, organ: Organ, year: int | None = None) -> str:
+    """Give a report another organ, and another year if one is given; return its new id.
 
     A report that is there already with that organ, year and content is replaced.
     """
     report = schema.report
     row = connection.execute(select(report).where(report.c.id == id_)).one()
-    key = report_key(organ.name, row.year, row.digest)
+    year = row.year if year is None else year
+    key = report_key(organ.name, year, row.digest)
     if key == row.key:
         _organ_id(connection, organ)
         return key
@@ -121,13 +122,16 @@ def move_report(connection: Connection, id_: int, organ: Organ) -> str:
     if row.superseded_by is None:
         _unrank(connection, row)
     new_organ = _organ_id(connection, organ)
-    current = _current(connection, new_organ, row.year)
+    current = _current(connection, new_organ, year)
     _toggle_content(connection, row)
     connection.execute(
         update(report)
         .where(report.c.id == id_)
-        .values(organ_id=new_organ, key=key, superseded_by=None)
+        .values(organ_id=new_organ, year=year, key=key, superseded_by=None)
     )
+    if year != row.year:
+        figure = schema.figure
+        connection.execute(update(figure).where(figure.c.report_id == id_).values(year=year))
     _toggle_content(connection, connection.execute(select(report).where(report.c.id == id_)).one())
     _rank_versions(connection, current, id_, certain=False)
     _drop_empty_organ(connection, row.organ_id)

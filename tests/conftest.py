@@ -27,6 +27,8 @@ CHOSEN = (
     SAMPLES / "qingxi-2023.html",
     ROOT / "tests" / "reports" / "statistics-html" / "report.html",
 )
+#: What `make test` builds of assistant/web before the tests run.
+BUILT = ROOT / "assistant" / "static" / "index.html"
 PROGRAMS: Mapping[str, tuple[str, ...]] = {
     "browser": ("chromium", "chromium-browser", "google-chrome"),
     "office": ("soffice", "libreoffice"),
@@ -40,6 +42,8 @@ def missing() -> list[str]:
         for mark, names in PROGRAMS.items()
         if not any(map(shutil.which, names))
     ]
+    if not BUILT.is_file():
+        lines.append("assistant/static is not built: tests marked 'browser' are skipped")
     return lines
 
 
@@ -54,6 +58,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             for item in items:
                 if item.get_closest_marker(mark):
                     item.add_marker(pytest.mark.skip(reason=f"{names[0]} is missing"))
+    for item in items:
+        if not BUILT.is_file() and item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.skip(reason="assistant/static is not built"))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

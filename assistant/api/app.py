@@ -3,30 +3,37 @@
 Owns the assembly of routes, middleware and error handlers, and what lives as long as the
 application (the memory of conversations, the counters).
 
-Leaves to others: each group of routes (ask.py, library.py, operation.py, pages.py), errors
+Leaves to others: each group of routes (ask.py, library.py, desk.py, intake.py,
+operation.py, pages.py), errors
 (problems.py), headers and counting around every request (edge.py).
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
+from starlette.middleware.cors import CORSMiddleware
+from starlette.responses import FileResponse, Response
 
 from assistant.api.ask import ask_routes
+from assistant.api.assets import BUILT
 from assistant.api.conversations import Conversations
+from assistant.api.desk import desk_routes
 from assistant.api.edge import Edge
+from assistant.api.intake import intake_routes
 from assistant.api.library import library_routes
 from assistant.api.metrics import Metrics
 from assistant.api.operation import operation_routes
 from assistant.api.pages import page_routes
 from assistant.api.problems import handle_problems
+from assistant.intake import Intake
 from assistant.model import Reply, Request
 from indexer.store import Store
 
@@ -55,6 +62,8 @@ class Parts:
     metrics: Metrics
     today: date | None
     degraded: Callable[[], Mapping[str, str]]
+    built: Path = BUILT
+    intake: Intake | None = None
 
 
 def create_app(
@@ -63,13 +72,18 @@ def create_app(
     *,
     today: date | None = None,
     degraded: Callable[[], Mapping[str, str]] = dict,
+    built: Path = BUILT,
+    widget_origins: Sequence[str] = (),
+    intake: Intake | None = None,
     on_start: Callable[[], None] = lambda: None,
     on_stop: Callable[[], None] = lambda: None,
 ) -> FastAPI:
     """Return the application around one assistant and one open index.
 
     `today` fixes relative years; `degraded` names what does not work at the moment, with its
-    state; `on_start` and `on_stop` are called with the server.
+    state; `built` is the folder of the built front end; `widget_origins` are the sites whose pages
+    may ask; `intake` changes the index, None leaves it read-only; `on_start` and `on_stop` are
+    called with the server.
     """
 
     @asynccontextmanager
@@ -79,7 +93,7 @@ def create_app(
         on_stop()
 
     metrics = Metrics()
-    parts = Parts(assistant, store, Conversations(), metrics, today, degraded)
+    parts = Parts(assistant, store, Conversations(), metrics, today, degraded, built, intake)
     app = FastAPI(
         title="年报问答 Nianbao",
         version="1.0",
@@ -88,9 +102,44 @@ def create_app(
         redoc_url=None,
         lifespan=lifespan,
     )
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=list(widget_origins),
+        allow_methods=["GET", "POST"],
+        allow_headers=["content-type", "accept"],
+    )
     app.add_middleware(Edge, metrics=metrics)
     handle_problems(app)
-    for routes in (ask_routes, library_routes, operation_routes, page_routes):
+    for routes in (
+        ask_routes,
+        library_routes,
+        desk_routes,
+        intake_routes,
+        operation_routes,
+        page_routes,
+    ):
         app.include_router(routes(parts))
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
+    if (built / "assets").is_dir():
+        app.mount("/assets", BuiltFiles(directory=built / "assets"), name="assets")
+    if (built / "widget.js").is_file():
+        app.add_api_route("/widget.js", _sender(built / "widget.js"), include_in_schema=False)
     return app
+
+
+class BuiltFiles(StaticFiles):
+    """Files whose names change with their content, so that a browser keeps them."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        """Send one file."""
+        response = super().file_response(*args, **kwargs)
+        response.headers["cache-control"] = "public, max-age=31536000, immutable"
+        return response
+
+
+def _sender(path: Path) -> Callable[[], Awaitable[Response]]:
+    async def send() -> Response:
+        headers = {"cache-control": "public, max-age=3600"}
+        return FileResponse(path, media_type="text/javascript", headers=headers)
+
+    return send

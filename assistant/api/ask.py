@@ -1,4 +1,4 @@
-"""Ask a question, in one piece or as events, and say what one thought of the answer.
+"""Ask a question, be offered some, and say what one thought of the answer.
 
 Owns the request of POST /v1/ask and its way into a Request, the memory of a conversation around
 it, and the order of the events.
@@ -14,16 +14,17 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import APIRouter, Header
+from fastapi import APIRouter, Header, Query
 from fastapi.responses import JSONResponse
 from fastapi.sse import EventSourceResponse, format_sse_event
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from assistant.api.conversations import new_conversation
-from assistant.api.shapes import AskBody, FeedbackBody, Kept, ProblemShape, ReplyShape
-from assistant.model import Reply, Request
+from assistant.api.shapes import AskBody, FeedbackBody, Kept, ProblemShape, ReplyShape, Year
+from assistant.model import Language, Reply, Request
 from assistant.questions import checked_history, checked_question
+from assistant.suggest import suggest
 
 if TYPE_CHECKING:
     from assistant.api.app import Parts
@@ -46,6 +47,16 @@ def ask_routes(parts: Parts) -> APIRouter:
         if _wants_events(accept):
             return EventSourceResponse(events(reply), headers={"cache-control": "no-store"})
         return JSONResponse(reply.as_json())
+
+    @router.get("/suggestions")
+    def suggestions(
+        q: Annotated[str, Query(max_length=200)],
+        language: Language = "zh",
+        organ: Annotated[str | None, Query(max_length=100)] = None,
+        year: Year | None = None,
+    ) -> list[str]:
+        """Offer whole questions that the typed characters may be the beginning of."""
+        return suggest(parts.store, q, language, organ=organ, year=year)
 
     @router.post("/feedback", status_code=201)
     def feedback(body: FeedbackBody) -> Kept:

@@ -23,6 +23,8 @@ _log = logging.getLogger(__name__)
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 #: Bytes of a request's body: a question and a long history fit.
 LARGEST = 512 * 1024
+#: Bytes of a report that is uploaded, and the addresses that take one.
+LARGEST_FILE, FILES = 50 * 1024 * 1024, ("/v1/library/files", "/v1/library/drafts")
 
 _HEADERS = {
     "content-security-policy": (
@@ -65,7 +67,7 @@ class Edge:
             await send(message)
 
         try:
-            await self._app(scope, _limited(receive), send_safely)
+            await self._app(scope, _limited(receive, _most(scope)), send_safely)
         except Exception:
             # The last resort at the edge: a mistake of ours, told without its traces.
             _log.exception("request %s", request_id)
@@ -76,14 +78,18 @@ class Edge:
         self._metrics.count_request(route, scope["method"], status, time.perf_counter() - started)
 
 
-def _limited(receive: Receive) -> Receive:
+def _most(scope: Scope) -> int:
+    return LARGEST_FILE if scope["path"] in FILES else LARGEST
+
+
+def _limited(receive: Receive, most: int) -> Receive:
     taken = 0
 
     async def receive_some() -> Message:
         nonlocal taken
         message = await receive()
         taken += len(message.get("body", b""))
-        if taken > LARGEST:
+        if taken > most:
             raise HTTPException(413)
         return message
 

@@ -18,6 +18,7 @@ from fastapi.responses import FileResponse, JSONResponse, Response, StreamingRes
 
 from assistant.api.shapes import (
     CoverageLine,
+    DocumentShape,
     FigureShape,
     FindingShape,
     IndicatorShape,
@@ -31,6 +32,7 @@ from assistant.api.shapes import (
 from assistant.errors import NotFound
 from assistant.listing import (
     coverage_json,
+    document_json,
     figure_json,
     indicators,
     list_figures,
@@ -53,6 +55,15 @@ _KINDS: Mapping[str, str] = {
     "pdf": "application/pdf",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+#: An original is foreign: it is shown without scripts, forms and anything from elsewhere.
+_SANDBOX: Mapping[str, str] = {
+    "content-security-policy": (
+        "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:;"
+        " frame-ancestors 'self'"
+    ),
+    "x-frame-options": "SAMEORIGIN",
+    "content-disposition": "inline",
 }
 _MISSING: dict[int | str, dict[str, Any]] = {404: {"model": ProblemShape}}
 _FORMS: dict[int | str, dict[str, Any]] = {
@@ -110,6 +121,24 @@ def library_routes(parts: Parts) -> APIRouter:
                 "content-security-policy": "default-src 'none'; sandbox",
             },
         )
+
+    @router.get(
+        "/reports/{report_id}/original",
+        response_class=FileResponse,
+        responses={**_MISSING, 200: {"content": {"text/html": {}}}},
+    )
+    async def show_original(report_id: str) -> Response:
+        """Show an original web page as if it came from nowhere: no scripts, no forms, no links."""
+        row, path = report_of(store, report_id), store.original(report_id)
+        if path is None or row.kind != "html":
+            raise NotFound("这份原件只能下载。 This original can only be downloaded.")
+        return FileResponse(path, media_type="text/html", headers=_SANDBOX)
+
+    @router.get("/reports/{report_id}/text", response_model=DocumentShape, responses=_MISSING)
+    def show_text(report_id: str) -> Response:
+        """Show the text of the original, which spans refer to, and its own tables."""
+        row = report_of(store, report_id)
+        return JSONResponse(document_json(store, row))
 
     @router.get(
         "/reports/{report_id}/checks", response_model=list[FindingShape], responses=_MISSING

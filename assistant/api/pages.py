@@ -1,9 +1,10 @@
-"""The pages that work without a script: ask, and look at a report.
+"""The pages: each works without a script, and names the script that takes it over.
 
-Owns which parts of a reply a page shows, and which cells of a re-drawn table it marks.
+Owns which parts of a reply a page shows, which cells of a re-drawn table it marks, and what a
+page hands to its script.
 
 Leaves to others: answering (ask.py), drawing tables (redraw.py), markup (templates/), words
-(templates/words.yaml).
+(templates/words.yaml), the built scripts (assets.py), print and contrast (look.py).
 """
 
 from __future__ import annotations
@@ -18,15 +19,21 @@ import yaml
 from fastapi import APIRouter, Query
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request as WebRequest
 from starlette.responses import HTMLResponse
 
 from assistant.api.ask import reply_to
+from assistant.api.assets import Assets, read_assets
 from assistant.api.library import report_of
+from assistant.api.local import is_local
+from assistant.api.look import is_chosen, look_of
+from assistant.api.shapes import Year
 from assistant.errors import BadQuestion, NotFound
 from assistant.listing import report_json, report_line
 from assistant.model import Citation, Language, Request
 from assistant.questions import LONGEST, checked_history, checked_question
 from assistant.redraw import DrawnTable, draw_table, table_numbers
+from indexer.numbers import canonical
 from indexer.records import StoredFigure
 from indexer.store import Store
 
@@ -37,6 +44,9 @@ _TEMPLATES = Path(__file__).parents[1] / "templates"
 _EARLIER = 5
 _Text = Annotated[str, Query(max_length=4 * LONGEST)]
 _Texts = Annotated[list[str], Query(max_length=20)]
+_Years = Annotated[list[Year], Query(max_length=20)]
+#: Publishers that a page lists by name; of a larger library one types the name.
+_MOST_LISTED = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,56 +64,144 @@ class MarkedTable:
 def page_routes(parts: Parts) -> APIRouter:
     """Return the routes of the pages."""
     router = APIRouter(include_in_schema=False)
-    store = parts.store
+    store, show = parts.store, Pages(read_assets(parts.built))
 
     @router.get("/")
     async def ask_page(
+        request: WebRequest,
         q: _Text = "",
         h: _Texts = [],  # noqa: B006
+        organ: _Texts = [],  # noqa: B006
+        year: _Years = [],  # noqa: B006
         lang: Language = "zh",
     ) -> HTMLResponse:
+        scope = {"organs": organ, "years": year}
+        boot: dict[str, Any] = {"scope": scope, "library": _library(store)}
+        boot["examples"] = offered = examples(store, lang)
+        page = Page("ask.html", "chat", {"q": q, "scope": scope, "boot": boot})
         if not q.strip():
-            return _page("ask.html", lang, q="", reply=None, examples=examples(store, lang))
+            return show(request, page, reply=None, examples=offered)
         try:
             history = checked_history(h[-_EARLIER:])
             asked = Request(
-                checked_question(q), history, language=_spoken(lang, q), today=parts.today
+                checked_question(q),
+                history,
+                tuple(organ),
+                tuple(year),
+                language=_spoken(lang, q),
+                today=parts.today,
             )
         except BadQuestion as error:
-            first = examples(store, lang)
-            return _page("ask.html", lang, 422, q=q, reply=None, examples=first, error=str(error))
+            return show(request, page, 422, reply=None, examples=offered, error=str(error))
         reply = await run_in_threadpool(reply_to, parts, asked)
-        return _page(
-            "ask.html",
-            lang,
-            q=asked.question,
+        boot |= {"question": asked.question, "reply": reply.as_json()}
+        return show(
+            request,
+            page,
             reply=reply,
+            shown_value=None if reply.value is None else canonical(reply.value),
             examples=(),
             tables=marked_tables(store, reply.citations),
             earlier=(*history, asked.question)[-_EARLIER:],
         )
 
     @router.get("/reports")
-    async def reports_page(lang: Language = "zh") -> HTMLResponse:
+    async def reports_page(request: WebRequest) -> HTMLResponse:
         rows = [report_line(row) for row in store.reports()]
-        return _page("reports.html", lang, reports=rows)
+        return show(request, Page("reports.html", None, {"reports": rows}))
 
     @router.get("/reports/{report_id}")
-    async def report_page(report_id: str, lang: Language = "zh") -> HTMLResponse:
+    async def report_page(request: WebRequest, report_id: str) -> HTMLResponse:
         try:
             row = report_of(store, report_id)
         except NotFound as error:
-            return _page("problem.html", lang, 404, detail=str(error))
-        read = report_json(store, row, lang)
+            return show(request, Page("problem.html", None, {"detail": str(error)}), 404)
+        read = report_json(store, row, look_of(request).lang)
         figures, unreadable = store.figures(row.id), store.unreadable(row.id)
         tables = [
             MarkedTable(row.id, row.organ, row.year, table, frozenset(), ())
             for number in table_numbers(row.format)
             if (table := draw_table(row.format, number, figures, unreadable))
         ]
-        return _page("report.html", lang, report=read, tables=tables)
+        return show(request, Page("report.html", "report", {"report": read, "tables": tables}))
+
+    @router.get("/desk")
+    async def desk_page(request: WebRequest) -> HTMLResponse:
+        return show(request, Page("script.html", "desk", {}))
+
+    @router.get("/library")
+    async def library_page(request: WebRequest) -> HTMLResponse:
+        if not is_local(request):
+            detail = words(look_of(request).lang)["only_here"]
+            return show(request, Page("problem.html", None, {"detail": detail}), 403)
+        return show(request, Page("script.html", "library", {}))
 
     return router
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A template, the script that takes it over, and values for both."""
+
+    template: str
+    script: str | None
+    values: Mapping[str, Any]
+
+
+class Pages:
+    """Fills templates; `assets` are the built scripts by name."""
+
+    def __init__(self, assets: Mapping[str, Assets]) -> None:
+        self._assets = assets
+
+    def __call__(
+        self, request: WebRequest, page: Page, status: int = 200, **values: Any
+    ) -> HTMLResponse:
+        """Return a page as it is to look for one request."""
+        look, known = look_of(request), words(look_of(request).lang)
+        defaults = {"error": "", "tables": (), "earlier": (), "boot": None, "shown_value": None}
+        if page.template == "script.html":
+            defaults["heading"] = known["desk" if page.script == "desk" else "manage"]
+        filled = _environment().get_template(page.template).render(
+            lang=look.lang,
+            look=look,
+            words=known,
+            menu=_menu(request),
+            assets=self._assets.get(page.script or "", Assets()),
+            **{**defaults, **page.values, **values},
+        )  # fmt: skip
+        response = HTMLResponse(filled, status, headers={"vary": "cookie"})
+        if is_chosen(request):
+            look.remember(response)
+        return response
+
+
+def _menu(request: WebRequest) -> list[dict[str, Any]]:
+    entries = [("/", "ask"), ("/reports", "library"), ("/desk", "desk")]
+    if is_local(request):
+        entries.append(("/library", "manage"))
+    here = request.url.path
+    return [
+        {
+            "path": path,
+            "word": word,
+            "here": here == path or (path != "/" and here.startswith(path + "/")),
+        }
+        for path, word in entries
+    ]
+
+
+def _library(store: Store) -> dict[str, Any]:
+    """Return what the library holds, as far as a page lists it."""
+    coverage = store.coverage()
+    years = sorted({year for found in coverage.values() for year in found})
+    few = len(coverage) <= _MOST_LISTED
+    return {
+        "organs": len(coverage),
+        "reports": len(store.reports()),
+        "years": years,
+        "names": sorted(coverage) if few else [],
+    }
 
 
 def marked_tables(store: Store, citations: Sequence[Citation]) -> list[MarkedTable]:
@@ -171,11 +269,3 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-
-
-def _page(template: str, lang: Language, status: int = 200, **values: Any) -> HTMLResponse:
-    defaults = {"error": "", "tables": (), "earlier": ()}
-    filled = _environment().get_template(template).render(
-        lang=lang, words=words(lang), **{**defaults, **values}
-    )  # fmt: skip
-    return HTMLResponse(filled, status)

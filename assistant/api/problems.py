@@ -17,11 +17,13 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from assistant.errors import AssistantError, BadQuestion, NotFound
+from assistant.errors import AssistantError, BadFile, BadQuestion, NotAllowed, NotFound
 from indexer.errors import BadIndex, EmbeddingUnavailable, IndexBusy, IndexerError
 
 STATUS: Mapping[type[Exception], int] = {
+    NotAllowed: 403,
     NotFound: 404,
+    BadFile: 422,
     BadQuestion: 422,
     AssistantError: 422,
     BadIndex: 503,
@@ -31,6 +33,7 @@ STATUS: Mapping[type[Exception], int] = {
 }
 #: What each status tells people, zh and en; others show the name that HTTP gives them.
 _DETAILS = {
+    403: "这项操作不开放。 This is not open to you.",
     404: "没有这个页面或这份资料。 There is nothing at this address.",
     405: "这个地址不接受这种请求方法。 This address does not take this method.",
     413: "请求过大。 The request is too large.",

@@ -133,6 +133,7 @@ class CitationShape(BaseModel):
     column: list[str] | None
     indicator: str | None = None
     applicant: str | None = None
+    seq: int | None = None
     quote: str
     place: PlaceShape | None
 
@@ -233,6 +234,7 @@ class FindingShape(BaseModel):
     result: Result
     text: str
     places: list[PlaceShape]
+    figures: list[int] = []
 
 
 class MissingShape(BaseModel):
@@ -276,6 +278,41 @@ class TableShape(BaseModel):
     number: int
     title: str
     rows: list[list[CellShape]]
+
+
+class SectionShape(BaseModel):
+    """A numbered section; [start, stop) spans it in the text."""
+
+    number: str
+    heading: str
+    start: int
+    stop: int
+
+
+class PlainCellShape(BaseModel):
+    """A cell of a table as the file draws it."""
+
+    text: str
+    row: int
+    column: int
+    rowspan: int
+    colspan: int
+
+
+class GridShape(BaseModel):
+    """A table as the file draws it."""
+
+    place: PlaceShape
+    rows: list[list[PlainCellShape]]
+
+
+class DocumentShape(BaseModel):
+    """The text of an original, which the spans of places refer to, its sections and tables."""
+
+    report: str
+    text: str
+    sections: list[SectionShape]
+    tables: list[GridShape]
 
 
 class IndicatorShape(BaseModel):

@@ -1,0 +1,4 @@
+import ChatPage from './pages/ChatPage.vue'
+import { start } from './start'
+
+start(ChatPage)

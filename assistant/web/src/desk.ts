@@ -1,0 +1,4 @@
+import DeskPage from './pages/DeskPage.vue'
+import { start } from './start'
+
+start(DeskPage)

@@ -1,0 +1,4 @@
+import LibraryPage from './pages/LibraryPage.vue'
+import { start } from './start'
+
+start(LibraryPage)

@@ -1,0 +1,4 @@
+import ReportPage from './pages/ReportPage.vue'
+import { start } from './start'
+
+start(ReportPage)
