@@ -165,3 +165,66 @@ def _fold_keeping_length(text: str) -> str:
 def _unit_of_money(text: str, at: int) -> bool:
     """Whether the 万 or 亿 at `at` belongs to a printed unit (万元) and is no multiplier."""
     return text[at : at + 2] in ("万元", "亿元", "千元", "百元")
+
+
+_BELOW_TWENTY = {
+    word: value
+    for value, word in enumerate(
+        (
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+        )
+    )
+}
+_TENS_WORDS = {
+    "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70,
+    "eighty": 80, "ninety": 90,
+}  # fmt: skip
+_SCALE_WORDS = {"hundred": 100, "thousand": 1000, "million": 1_000_000}
+_UNIT_WORD = "|".join((*_BELOW_TWENTY, *_TENS_WORDS))
+_ENGLISH_WORDS = re.compile(
+    rf"(?i)\b(?:a|(?:{_UNIT_WORD}))(?:[ -](?:{_UNIT_WORD}))?[ -](?:{'|'.join(_SCALE_WORDS)})"
+    rf"(?:[ -](?:and[ -])?(?:{_UNIT_WORD}|{'|'.join(_SCALE_WORDS)})){{0,6}}\b"
+    rf"|\b(?:eleven|twelve|\w{{3,5}}teen|(?:{'|'.join(_TENS_WORDS)})(?:[ -](?:{_UNIT_WORD}))?)\b"
+)
+
+
+def english_numbers_as_digits(text: str) -> str:
+    """Return `text` with English number words from eleven on, and hundreds and more, in digits.
+
+    >>> english_numbers_as_digits("over one hundred and twenty, or eighteen thousand; two of them")
+    'over 120, or 18000; two of them'
+    """
+    return _ENGLISH_WORDS.sub(lambda match: str(_english(match.group())), text)
+
+
+def _english(words: str) -> int:
+    total = part = 0
+    for word in re.split(r"[ -]", words.lower()):
+        if word in _SCALE_WORDS and _SCALE_WORDS[word] == 100:
+            part = max(part, 1) * 100
+        elif word in _SCALE_WORDS:
+            total, part = total + max(part, 1) * _SCALE_WORDS[word], 0
+        elif word == "a":
+            part = 1
+        elif word != "and":
+            part += _BELOW_TWENTY.get(word, _TENS_WORDS.get(word, 0))
+    return total + part

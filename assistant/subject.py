@@ -14,6 +14,7 @@ _OUR_SUBJECT = re.compile(
     r"|投诉|举报|救济|工作日|收费|采购|答复|办结|结转|不予|第三方|秘密|数据|收到|新收|呢$|\d{4}年?$"
     r"|disclos|request|application|report|organ|government|review|lawsuit|licen|penalt|regulation"
     r"|document|fee|refus|receiv|conclud|carried|information|library|data"
+    r"|agenc|appeal|disposition|reconsider|sued|court|\bfoi|backlog"
 )
 
 

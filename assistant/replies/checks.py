@@ -91,4 +91,6 @@ def _rules_asked(text: str) -> frozenset[str]:
 #: What one report hands on and the next takes over.
 _CARRIED = re.compile(
     r"结转.{0,24}(?:对得上|对不上|一致|衔接|一样|同一个数|接得上|吻合)|(?:转出|留下).{0,16}(?:转入|接过来)"
+    r"|(?:carr(?:y|ied)|brought|backlog|from last year).{0,80}(?:match|equal|same|=|agree)"
+    r"|(?:match|equal|same|=|agree).{0,60}(?:carr(?:y|ied)|backlog)|carried in.{0,40}carried out"
 )

@@ -21,7 +21,10 @@ _CONDITIONS = {
     ">": "more_than", ">=": "at_least", "<": "less_than", "<=": "at_most", "=": "equal_to",
 }  # fmt: skip
 _NOT_NONE = re.compile(r"不(?:是|为|等于)(?:0|零)|非零|not zero|non-?zero|above zero")
-_NONE = re.compile(r"没有|没|为0|是0|等于0|为零|是零|一件都|零申请|no |none|zero|without|not any")
+_NONE = re.compile(
+    r"没有|没|为0|是0|等于0|为零|是零|一件都|零申请"
+    r"|no |none|zero|without|not any|nil\b|not \w+ at all"
+)
 
 
 def answer_filter(task: Task, draft: Draft) -> End:

@@ -13,6 +13,7 @@ from functools import cache
 from typing import Any
 
 from assistant.model import Language
+from assistant.numerals import english_numbers_as_digits
 from indexer.text import fold
 
 _HANZI = re.compile(r"[㐀-鿿]")
@@ -62,6 +63,7 @@ def normalise(original: str, language: Language | None = None) -> Question:
     text = re.sub(r"(?<=[㐀-鿿]) (?=[㐀-鿿0-9])|(?<=[0-9]) (?=[㐀-鿿])", "", text)
     text = re.sub(r"(?:一半|半数)以上|超过(?:一半|半数)|过半数?", "超过50%", text)
     text = re.sub(r"(?i)\b(?:more than|over) half\b", "more than 50%", text)
+    text = english_numbers_as_digits(text)
     text = _COUNTED.sub(lambda m: m["before"] + _COUNTS[m["word"].lower()], text)
     return Question(original, text.lower(), language or guess_language(text))
 

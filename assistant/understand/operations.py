@@ -86,10 +86,16 @@ def find_operations(text: str, years: Sequence[tuple[int, int]]) -> Operations:
     return Operations(
         ids=frozenset(ids),
         limit=limit or _words_limit(text),
-        comparison=_comparison(text),
+        comparison=_comparison(_without(text, years)),
         stated=tuple(_stated(text, years)),
         spans=tuple(spans),
     )
+
+
+def _without(text: str, spans: Sequence[tuple[int, int]]) -> str:
+    for start, stop in spans:
+        text = f"{text[:start]}{'▁' * (stop - start)}{text[stop:]}"
+    return text
 
 
 def _words_limit(text: str) -> int | None:
@@ -173,6 +179,7 @@ _ZERO_SAID = re.compile(
     r"没(?:有|摊上|碰上|遇到)[^?？哪谁多几]{1,18}[,，]?(?:对吗|对吧|对不对|是吗|是吧|没错吧|属实|真的|是不是)"
     r"|(?:核对|核实|查证|确认)[^?？哪谁多几]{1,24}没(?:有|人)|零(?:行政)?(?:复议|诉讼|起诉|应诉|官司)"
     r"|(?:核对|核实|查证|确认)[^?？]{1,30}(?:为|是)零|\bnothing\b"
+    r"|\bno [a-z]+ at all\b|\bdid ?n[o']?t [a-z]+ any\b|\bfree of any\b|\bwithout any\b"
     r"|\bzero [a-z]|\bhad no [a-z]|\bno (?:reviews|lawsuits|requests|administrative)"
     r"|是不是(?:为)?零|(?:是|为)零(?:吗|吧)"
 )

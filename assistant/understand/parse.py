@@ -42,8 +42,11 @@ _WHICH_PART = re.compile(
 _WHICH_ORGAN = re.compile(
     r"(?:机关|单位|部门|区县|地方|政府)(?:里|中|当中)?[^,。]{0,12}(?:哪个|哪家|谁)"
 )
-_TABLES = {"二": 2, "三": 3, "四": 4, "2": 2, "3": 3, "4": 4, "two": 2, "three": 3, "four": 4}
-_TABLE = re.compile(r"(?:表|第)([二三四234])(?:张表)?|table (two|three|four|2|3|4)")
+_TABLES = {"二": 2, "三": 3, "四": 4, "2": 2, "3": 3, "4": 4, "two": 2, "three": 3, "four": 4,
+           "second": 2, "third": 3, "fourth": 4}  # fmt: skip
+_TABLE = re.compile(
+    r"(?:表|第)([二三四234])(?:张表)?|table (two|three|four|2|3|4)|(second|third|fourth) table"
+)
 
 
 @dataclass(frozen=True)
@@ -99,11 +102,10 @@ def parse(
     question = normalise(text, language)
     named = find_organs(question.text, text, names, near)
     rest = _masked(question.text, named.spans)
+    rest = _masked(rest, [match.span() for match in _LEFT_OUT.finditer(rest)])
     against = against_last_year(rest)
     dated = _without_indicator_years(_masked(rest, against))
     years, year_spans = find_years(dated, today)
-    left_out = [match.span() for match in _LEFT_OUT.finditer(rest)]
-    rest = _masked(rest, left_out)
     operations = find_operations(rest, [*year_spans, *against])
     operations = _with_patterns(operations, question.text)
     rest = _masked(rest, [*year_spans, *against])
@@ -291,7 +293,7 @@ _OPEN_QUESTION = re.compile(
 
 def _outside_labels(operations: Operations, found: Found) -> Operations:
     """Drop cues that are but part of a figure's name: 合计 in 行政复议与行政诉讼合计."""
-    text = _masked(found.text, [*found.places.values()])
+    text = re.sub("▁+", "▁", _masked(found.text, [*found.places.values()]))
     cued = find_operations(text, ()).ids
     cued |= {id_ for id_ in _IN_LABELS if id_ in _PATTERNS and _PATTERNS[id_].search(text)}
     dropped = operations.ids & (_IN_LABELS - cued)

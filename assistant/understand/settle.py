@@ -61,6 +61,10 @@ OPEN_MARGIN = 2.5
 SECOND_ODDS = -3.0
 #: The second figure of a difference is taken from these log-odds on; below, both are offered.
 LEAST_SECOND = -5.0
+#: Of several figures that are named, one with log-odds below these was hardly asked for.
+DOUBTED = -4.0
+#: Operations that want two figures, or a figure and what it is a part of.
+_OF_PARTS = frozenset({"difference", "ratio", "sum", "share"})
 #: Operations over two figures at least, where nothing else is named twice.
 _OF_TWO = frozenset({"difference", "ratio", "sum"})
 #: Operations that deal with one figure.
@@ -115,12 +119,28 @@ def consistent(parsed: Parsed) -> Parsed:
         return replace(parsed, operation="compare")
     if operation == "filter_organs" and _HOW_MANY_ORGANS.search(parsed.question.text):
         return replace(parsed, operation="count_organs")
-    printed = bool(figures) and all(id_.endswith(".items_change") for id_ in figures)
+    printed = [id_ for id_ in figures if id_.endswith(".items_change")]
     if printed and operation in ("change", "growth_rate", "difference"):
+        found = replace(parsed.found, indicators=tuple(printed))
+        return replace(parsed, operation="value", found=found)
+    years = parsed.years
+    many = years.every or years.last or years.ranged or years.since or years.before
+    applicants = parsed.found.applicants
+    if operation == "difference" and len(figures) == 1 and not _other_operands(parsed, applicants):
         return replace(parsed, operation="value")
+    if operation == "trend" and len(years.named) == 1 and not many:
+        return replace(parsed, operation="value")
+    if operation in ("change", "difference") and _TRUE_OR_NOT.search(parsed.question.text):
+        return replace(parsed, operation="verify", base_operation=operation)
     return _one_year(parsed)
 
 
+#: A question that wants yes or no.
+_TRUE_OR_NOT = re.compile(
+    r"^(?!.*(?:多少|几[件个]|how (?:many|much)|by how|what|which)).*"
+    r"(?:对吗|对不对|是不是|是吧|属实|核对|核实|^(?:did|is|was|were|does|do|has|have)\b"
+    r"|true or false|correct|right\?|true\?)"
+)
 _HOW_MANY_ORGANS = re.compile(
     r"(?:多少|(?<!哪)几)(?:个|家)?(?:机关|单位|部门|区县|政府)|(?<!哪)几家|多少家"
     r"|(?:机关|单位|部门|区县)(?:共|一共)?有?(?:多少|(?<!哪)几)(?:个|家)|(?:机关|单位)(?:的)?个?数"
@@ -216,9 +236,11 @@ def _voted(parsed: Parsed, words: Scores, meaning: Scores | None) -> Parsed:
     figures = _votes(
         figures_of(parsed), words.indicators, meaning.indicators if meaning else None, FIGURE
     )
-    if _plainly_said(parsed):
+    if _plainly_said(parsed) and (operation not in _OF_PARTS or len(figures_of(parsed)) > 1):
         several = len(parsed.found.indicators) > 1 and operation in _ONE_FIGURE
-        return parsed if several else _with_operation(parsed, operation)
+        doubted = [id_ for id_ in parsed.found.indicators if figures[id_] - IN_FULL < DOUBTED]
+        if not (several and doubted):
+            return parsed if several else _with_operation(parsed, operation)
     settled = _with_operation(parsed, operation)
     chosen, close = _figures(settled, operation, applicants, figures)
     settled, applicants = _rate_or_total(settled, chosen, applicants)
@@ -369,20 +391,31 @@ def _with_figures(parsed: Parsed, figures: Sequence[str], applicants: Sequence[s
 
 
 def _in_order(parsed: Parsed, figures: Sequence[str]) -> list[str]:
-    """Return two figures in the order of the question, as far as wordings give their places."""
+    """Return two figures in the order of the question.
+
+    Where a wording gives no place, the side of the connecting word decides on which a figure is
+    the likelier one.
+    """
     places = parsed.found.places
-    known = sorted((id_ for id_ in figures if id_ in places), key=lambda id_: places[id_])
-    others = [id_ for id_ in figures if id_ not in places]
-    cue = _BETWEEN.search(parsed.found.text)
-    if known and others and cue and places[known[0]][0] >= cue.end():
-        return [*others, *known]
-    return [*known, *others]
+    if all(id_ in places for id_ in figures):
+        return sorted(figures, key=lambda id_: places[id_])
+    cue = _BETWEEN.search(plain(parsed.seen))
+    if len(figures) != 2 or cue is None:
+        known = [id_ for id_ in figures if id_ in places]
+        return [*known, *(id_ for id_ in figures if id_ not in places)]
+    text = plain(parsed.seen)
+    left = judge_by_words(text[: cue.start()]).indicators
+    right = judge_by_words(text[cue.end() :]).indicators
+    return sorted(figures, key=lambda id_: right[id_] - left[id_])
 
 
 #: Figures that others are shares of.
 TOTALS = frozenset({"handled", "concluded", "received", "review.total", "lawsuit.total"})
 #: What stands between two figures that are compared, the first one first.
-_BETWEEN = re.compile(r"比|减|÷|除以|相当于|超过|than|minus|divided by|over")
+_BETWEEN = re.compile(
+    r"比|减去?|÷|除以|/|相当于|超过|多于|少于|大于|和|与|跟"
+    r"|\bthan\b|\bminus\b|divided by|\bexceed|\boutnumber|\bto\b|\bover\b|\band\b|\bper\b"
+)
 
 
 def _is_part(part: str, whole: str) -> bool:
