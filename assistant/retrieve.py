@@ -106,11 +106,11 @@ class Retriever:
         return [Hit(kept[i], scores[i]) for i in order[:k] if scores[i] > 0]
 
     def _meaning(self, asked: str, passages: Sequence[StoredPassage]) -> list[float] | None:
-        """Cosines in the order of `passages`; None where vectors or the model are missing."""
+        """Cosines in the order of `passages`; None without vectors, or a model that made them."""
         if self._embedder is None or not asked.strip():
             return None
         ids, matrix = self.store.vectors_for([p.id for p in passages])
-        if not ids or (query := self._query(asked)) is None:
+        if not ids or (query := self._query(asked)) is None or matrix.shape[1] != len(query):
             return None
         scores = dict(zip(ids, (matrix @ query).tolist(), strict=True))
         least = min(scores.values())

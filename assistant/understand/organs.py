@@ -22,7 +22,7 @@ from rapidfuzz.distance import OSA
 
 from assistant.understand.spotting import Lexicon, Spot
 from assistant.understand.typos import pinyin, same_sound
-from indexer.gazetteer import find_division
+from indexer.gazetteer import find_division, load_divisions
 from indexer.records import OrganRow
 
 _WORDS = Path(__file__).with_name("organ_words.yaml")
@@ -545,7 +545,20 @@ def _latin_strangers(original: str, names: OrganNames) -> list[str]:
         known = any(w.lower() in names.latin or _near_latin(w.lower(), names) for w in words)
         if words and not known:
             found.append(" ".join(words))
-    return found
+    if not found:
+        written = re.findall(r"[A-Za-z]{5,}", original)
+        found += [w for w in written if w.lower() in _cities() and w.lower() not in names.latin]
+    return list(dict.fromkeys(found))
+
+
+@cache
+def _cities() -> frozenset[str]:
+    """Provinces and cities in pinyin, as English questions write them."""
+    return frozenset(
+        "".join(pinyin(division.short))
+        for division in load_divisions()
+        if division.level in ("province", "prefecture")
+    )
 
 
 def _meant(name: str, names: OrganNames) -> str | None:

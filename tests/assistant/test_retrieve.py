@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from assistant.retrieve import Retriever
@@ -73,3 +74,17 @@ def test_meaning_finds_what_words_do_not(store: Store):
         "多少人看", ["浏览量33829人次", "印发管理办法"]
     )
     assert near > far
+
+
+class Longer(HashEmbedder):
+    """A model whose vectors are not those of the index."""
+
+    def embed_queries(self, texts):
+        return np.hstack([super().embed_queries(texts)] * 2)
+
+
+def test_vectors_of_another_model_are_left_aside(store: Store):
+    scope = report_id(store, "示例市教育局", 2023)
+    plain, other = Retriever(store, None), Retriever(store, Longer)
+    question = "新闻发布会开了几场"
+    assert other.search(question, [scope]) == plain.search(question, [scope])
