@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from assistant.platform_commands import add_platform_commands
+
 if TYPE_CHECKING:
     from datetime import date
 
@@ -496,6 +498,8 @@ def _end(message: str, code: int) -> NoReturn:
     click.echo(message, err=True)
     sys.exit(code)
 
+
+add_platform_commands(main, _settings, _opened, _asking)
 
 if __name__ == "__main__":
     main()

@@ -172,7 +172,10 @@ def build_app(settings: Settings) -> FastAPI:
         BadIndex: there is no index, or it does not fit.
     """
     from assistant.api import create_app
+    from assistant.api.hotline import Hotline
+    from assistant.categories import load_categories
 
+    hotline = Hotline(load_categories(settings.hotline_categories))
     store = open_store(settings)
     embedder = late_embedder(settings)
     assistant = build_assistant(store, embedder)
@@ -191,4 +194,5 @@ def build_app(settings: Settings) -> FastAPI:
         degraded=background.degraded,
         on_start=background.start,
         on_stop=stop,
+        hotline=hotline,
     )

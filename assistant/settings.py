@@ -28,7 +28,8 @@ class Settings:
     """Each field is the environment variable NIANBAO_<FIELD>.
 
     `data` is the folder of the index, `cache` that of the default embedding model; None means
-    the default of the part that uses it.  `today` fixes the date that relative years start from.
+    the default of the part that uses it.  `today` fixes the date that relative years start from;
+    `hotline_categories` is the hotline's map of codes (see hotline_categories.yaml).
     """
 
     data: Path = Path("data")
@@ -37,6 +38,7 @@ class Settings:
     embedding_model: str | None = None
     cache: Path | None = None
     today: date | None = None
+    hotline_categories: Path | None = None
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Settings:
@@ -67,6 +69,9 @@ class Settings:
             embedding_model=given.get("embedding_model"),
             cache=Path(given["cache"]) if "cache" in given else None,
             today=read_date(given["today"]) if "today" in given else None,
+            hotline_categories=(
+                Path(given["hotline_categories"]) if "hotline_categories" in given else None
+            ),
         )
 
     def at(self, data: Path | None) -> Settings:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Protocol
@@ -22,6 +22,7 @@ from fastapi.staticfiles import StaticFiles
 from assistant.api.ask import ask_routes
 from assistant.api.conversations import Conversations
 from assistant.api.edge import Edge
+from assistant.api.hotline import Hotline, hotline_routes
 from assistant.api.library import library_routes
 from assistant.api.metrics import Metrics
 from assistant.api.operation import operation_routes
@@ -55,6 +56,7 @@ class Parts:
     metrics: Metrics
     today: date | None
     degraded: Callable[[], Mapping[str, str]]
+    hotline: Hotline = field(default_factory=Hotline)
 
 
 def create_app(
@@ -65,6 +67,7 @@ def create_app(
     degraded: Callable[[], Mapping[str, str]] = dict,
     on_start: Callable[[], None] = lambda: None,
     on_stop: Callable[[], None] = lambda: None,
+    hotline: Hotline | None = None,
 ) -> FastAPI:
     """Return the application around one assistant and one open index.
 
@@ -79,7 +82,7 @@ def create_app(
         on_stop()
 
     metrics = Metrics()
-    parts = Parts(assistant, store, Conversations(), metrics, today, degraded)
+    parts = Parts(assistant, store, Conversations(), metrics, today, degraded, hotline or Hotline())
     app = FastAPI(
         title="年报问答 Nianbao",
         version="1.0",
@@ -90,7 +93,7 @@ def create_app(
     )
     app.add_middleware(Edge, metrics=metrics)
     handle_problems(app)
-    for routes in (ask_routes, library_routes, operation_routes, page_routes):
+    for routes in (ask_routes, library_routes, operation_routes, page_routes, hotline_routes):
         app.include_router(routes(parts))
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     return app
