@@ -18,13 +18,17 @@ from typing import Protocol
 
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
+from starlette.routing import Route
 
 from assistant.api.ask import ask_routes
 from assistant.api.conversations import Conversations
+from assistant.api.dify import dify_routes
 from assistant.api.edge import Edge
 from assistant.api.hotline import Hotline, hotline_routes
 from assistant.api.library import library_routes
+from assistant.api.mcp import McpEndpoint
 from assistant.api.metrics import Metrics
+from assistant.api.openai import openai_routes
 from assistant.api.operation import operation_routes
 from assistant.api.pages import page_routes
 from assistant.api.problems import handle_problems
@@ -32,6 +36,8 @@ from assistant.model import Reply, Request
 from indexer.store import Store
 
 _STATIC = Path(__file__).with_name("static")
+#: Routes for those who build on the service.
+_PLATFORMS = (hotline_routes, openai_routes, dify_routes)
 
 
 class Asks(Protocol):
@@ -78,11 +84,13 @@ def create_app(
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         on_start()
-        yield
+        async with mcp.run():
+            yield
         on_stop()
 
     metrics = Metrics()
     parts = Parts(assistant, store, Conversations(), metrics, today, degraded, hotline or Hotline())
+    mcp = McpEndpoint(parts)
     app = FastAPI(
         title="年报问答 Nianbao",
         version="1.0",
@@ -93,7 +101,8 @@ def create_app(
     )
     app.add_middleware(Edge, metrics=metrics)
     handle_problems(app)
-    for routes in (ask_routes, library_routes, operation_routes, page_routes, hotline_routes):
+    for routes in (ask_routes, library_routes, operation_routes, page_routes, *_PLATFORMS):
         app.include_router(routes(parts))
+    app.router.routes.append(Route("/mcp", mcp))
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     return app
