@@ -483,14 +483,15 @@ def _opened(settings: Settings) -> Iterator[Store]:
 @contextmanager
 def _translated() -> Iterator[None]:
     """End the command where the index or the question is unusable."""
-    from assistant.errors import BadQuestion
+    from assistant.errors import BadQuestion, BadVocabulary
+    from assistant.settings import BadSettings
     from indexer.errors import BadIndex, IndexBusy
 
     try:
         yield
     except (BadIndex, IndexBusy) as error:
         _end(str(error), NO_INDEX)
-    except BadQuestion as error:
+    except (BadQuestion, BadSettings, BadVocabulary) as error:
         _end(str(error), USAGE)
 
 

@@ -172,9 +172,11 @@ def build_app(settings: Settings) -> FastAPI:
         BadIndex: there is no index, or it does not fit.
     """
     from assistant.api import create_app
+    from assistant.api.guard import access_of
     from assistant.api.hotline import Hotline
     from assistant.categories import load_categories
 
+    access = access_of(settings)
     hotline = Hotline(load_categories(settings.hotline_categories))
     store = open_store(settings)
     embedder = late_embedder(settings)
@@ -195,4 +197,5 @@ def build_app(settings: Settings) -> FastAPI:
         on_start=background.start,
         on_stop=stop,
         hotline=hotline,
+        access=access,
     )

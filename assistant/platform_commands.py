@@ -1,21 +1,24 @@
-"""Commands for those who run the service for others: the knowledge export.
+"""Commands for those who run the service for others: the knowledge export, keys.
 
 Owns their names and options.
 
-Leaves to others: what they print (knowledge.py), opening the index, which __main__.py hands in.
+Leaves to others: what they print (knowledge.py, keys.py), opening the index, which __main__.py
+hands in.
 """
 
 from __future__ import annotations
 
+import json
 import sys
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
+    from assistant.keys import KeyRing, Scope
     from assistant.model import Reply, Request
     from assistant.settings import Settings
     from indexer.store import Store
@@ -68,3 +71,71 @@ def add_platform_commands(
                 return
             for line in lines:
                 sys.stdout.buffer.write(line.encode())
+
+    @main.group()
+    def keys() -> None:
+        """管理接口密钥。 Manage the API keys."""
+
+    @keys.command("create")
+    @click.argument("name")
+    @click.option(
+        "--scope",
+        "scopes",
+        type=click.Choice(["public", "hotline", "platform"]),
+        multiple=True,
+        required=True,
+        help="权限，可多次给出。 May be given more than once.",
+    )
+    @_data
+    def create_key(name: str, scopes: tuple[Scope, ...], data: Path | None) -> None:
+        """生成密钥；只显示这一次。 Make a key; it is shown this once."""
+        key, secret = _ring(settings(data)).create(name, scopes)
+        click.echo(f"{key.id}  {key.name}  {' '.join(sorted(key.scopes))}", err=True)
+        click.echo(secret)
+
+    @keys.command("list")
+    @click.option("--json", "as_json", is_flag=True, help="输出 JSON。 Print JSON.")
+    @_data
+    def list_keys(as_json: bool, data: Path | None) -> None:
+        """列出密钥，不含密钥本身。 List the keys, never the secrets."""
+        listed = [key.as_json() for key in _ring(settings(data)).listed()]
+        if as_json:
+            click.echo(json.dumps(listed, ensure_ascii=False, indent=2))
+            return
+        for key in listed:
+            state = f"已撤销 revoked {key['revoked']}" if key["revoked"] else "有效 in use"
+            click.echo(f"{key['id']}  {key['name']}  {' '.join(key['scopes'])}  {state}")
+
+    @keys.command("revoke")
+    @click.argument("id_", metavar="ID")
+    @_data
+    def revoke_key(id_: str, data: Path | None) -> None:
+        """撤销密钥。 Make a key void for good."""
+        with _known_key():
+            _ring(settings(data)).revoke(id_)
+        click.echo(f"已撤销 revoked: {id_}", err=True)
+
+    @keys.command("rotate")
+    @click.argument("id_", metavar="ID")
+    @_data
+    def rotate_key(id_: str, data: Path | None) -> None:
+        """更换密钥；旧的立即失效。 Give a key a new secret; the old one is void at once."""
+        with _known_key():
+            _, secret = _ring(settings(data)).rotate(id_)
+        click.echo(secret)
+
+
+def _ring(settings: Settings) -> KeyRing:
+    from assistant.keys import KeyRing
+
+    return KeyRing(settings.data)
+
+
+@contextmanager
+def _known_key() -> Iterator[None]:
+    from assistant.keys import UnknownKey
+
+    try:
+        yield
+    except UnknownKey as error:
+        raise click.UsageError(str(error)) from error

@@ -17,6 +17,8 @@ from assistant.errors import AssistantError
 _PREFIX = "NIANBAO_"
 #: Names that the tests and the indexer's loaders read themselves.
 _OTHERS = frozenset({"NIANBAO_REPORTS"})
+#: Requests of one client without a key, and of one key; and where they are counted.
+PUBLIC_RATE, KEY_RATE, RATE_STORAGE = "600/minute", "3000/minute", "memory://"
 
 
 class BadSettings(AssistantError):
@@ -30,6 +32,7 @@ class Settings:
     `data` is the folder of the index, `cache` that of the default embedding model; None means
     the default of the part that uses it.  `today` fixes the date that relative years start from;
     `hotline_categories` is the hotline's map of codes (see hotline_categories.yaml).
+    Who may ask how much: see api/guard.py; lists are separated by commas.
     """
 
     data: Path = Path("data")
@@ -39,6 +42,11 @@ class Settings:
     cache: Path | None = None
     today: date | None = None
     hotline_categories: Path | None = None
+    key_only: frozenset[str] | None = None
+    rate_public: str = PUBLIC_RATE
+    rate_key: str = KEY_RATE
+    rate_storage: str = RATE_STORAGE
+    trusted_proxies: tuple[str, ...] = ()
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Settings:
@@ -72,11 +80,20 @@ class Settings:
             hotline_categories=(
                 Path(given["hotline_categories"]) if "hotline_categories" in given else None
             ),
+            key_only=frozenset(_items(given["key_only"])) if "key_only" in given else None,
+            rate_public=given.get("rate_public", PUBLIC_RATE),
+            rate_key=given.get("rate_key", KEY_RATE),
+            rate_storage=given.get("rate_storage", RATE_STORAGE),
+            trusted_proxies=_items(given.get("trusted_proxies", "")),
         )
 
     def at(self, data: Path | None) -> Settings:
         """Return these settings for the index in `data`; None keeps the folder."""
         return self if data is None else replace(self, data=data)
+
+
+def _items(text: str) -> tuple[str, ...]:
+    return tuple(item.strip() for item in text.split(",") if item.strip())
 
 
 def read_date(text: str) -> date:

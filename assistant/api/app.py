@@ -24,6 +24,7 @@ from assistant.api.ask import ask_routes
 from assistant.api.conversations import Conversations
 from assistant.api.dify import dify_routes
 from assistant.api.edge import Edge
+from assistant.api.guard import Access, Guard
 from assistant.api.hotline import Hotline, hotline_routes
 from assistant.api.library import library_routes
 from assistant.api.mcp import McpEndpoint
@@ -74,11 +75,13 @@ def create_app(
     on_start: Callable[[], None] = lambda: None,
     on_stop: Callable[[], None] = lambda: None,
     hotline: Hotline | None = None,
+    access: Access | None = None,
 ) -> FastAPI:
     """Return the application around one assistant and one open index.
 
     `today` fixes relative years; `degraded` names what does not work at the moment, with its
-    state; `on_start` and `on_stop` are called with the server.
+    state; `on_start` and `on_stop` are called with the server.  Without `access` everybody may ask
+    everything.
     """
 
     @asynccontextmanager
@@ -99,6 +102,8 @@ def create_app(
         redoc_url=None,
         lifespan=lifespan,
     )
+    if access is not None:
+        app.add_middleware(Guard, access=access)
     app.add_middleware(Edge, metrics=metrics)
     handle_problems(app)
     for routes in (ask_routes, library_routes, operation_routes, page_routes, *_PLATFORMS):
