@@ -175,6 +175,7 @@ def build_app(settings: Settings) -> FastAPI:
     from assistant.api.guard import access_of
     from assistant.api.hotline import Hotline
     from assistant.categories import load_categories
+    from assistant.records import Records
 
     access = access_of(settings)
     hotline = Hotline(load_categories(settings.hotline_categories))
@@ -198,4 +199,5 @@ def build_app(settings: Settings) -> FastAPI:
         on_stop=stop,
         hotline=hotline,
         access=access,
+        records=Records(settings.data, settings.record_days) if settings.record_days else None,
     )

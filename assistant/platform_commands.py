@@ -1,17 +1,19 @@
-"""Commands for those who run the service for others: the knowledge export, keys.
+"""Commands for those who run the service for others: the knowledge export, records, keys.
 
 Owns their names and options.
 
-Leaves to others: what they print (knowledge.py, keys.py), opening the index, which __main__.py
-hands in.
+Leaves to others: what they print (knowledge.py, records.py, keys.py), opening the index, which
+__main__.py hands in.
 """
 
 from __future__ import annotations
 
+import getpass
 import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -71,6 +73,48 @@ def add_platform_commands(
                 return
             for line in lines:
                 sys.stdout.buffer.write(line.encode())
+
+    @main.command()
+    @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="起始日期。 First day.")
+    @click.option("--search", "word", help="问题中的词。 A word of the question.")
+    @click.option("--status", help="回复的状态。 Status of the reply.")
+    @click.option("--channel", help="来源渠道。 Where it was asked.")
+    @click.option("--accesses", is_flag=True, help="列出谁看过记录。 List who has seen records.")
+    @click.option(
+        "--output", type=click.Path(dir_okay=False, path_type=Path), help="写入的文件。 File."
+    )
+    @_data
+    def records(
+        since: datetime | None,
+        word: str | None,
+        status: str | None,
+        channel: str | None,
+        accesses: bool,
+        output: Path | None,
+        data: Path | None,
+    ) -> None:
+        """查询问答记录；查询本身也留记录。 Search the records; that is recorded, too."""
+        from assistant.listing import write_json
+        from assistant.records import Records
+
+        effective = settings(data)
+        kept = Records(effective.data, effective.record_days)
+        found = (
+            kept.accesses()
+            if accesses
+            else kept.find(
+                who=getpass.getuser(),
+                since=since.date() if since else None,
+                word=word,
+                status=status,
+                channel=channel,
+            )
+        )
+        text = "".join(write_json(found)).encode()
+        if output is not None:
+            output.write_bytes(text)
+        else:
+            sys.stdout.buffer.write(text)
 
     @main.group()
     def keys() -> None:

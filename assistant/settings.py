@@ -19,6 +19,8 @@ _PREFIX = "NIANBAO_"
 _OTHERS = frozenset({"NIANBAO_REPORTS"})
 #: Requests of one client without a key, and of one key; and where they are counted.
 PUBLIC_RATE, KEY_RATE, RATE_STORAGE = "600/minute", "3000/minute", "memory://"
+#: Days that a record is kept.
+RECORD_DAYS = 180
 
 
 class BadSettings(AssistantError):
@@ -32,6 +34,7 @@ class Settings:
     `data` is the folder of the index, `cache` that of the default embedding model; None means
     the default of the part that uses it.  `today` fixes the date that relative years start from;
     `hotline_categories` is the hotline's map of codes (see hotline_categories.yaml).
+    `record_days` is how long questions and replies are kept, 0 records none.
     Who may ask how much: see api/guard.py; lists are separated by commas.
     """
 
@@ -47,6 +50,7 @@ class Settings:
     rate_key: str = KEY_RATE
     rate_storage: str = RATE_STORAGE
     trusted_proxies: tuple[str, ...] = ()
+    record_days: int = RECORD_DAYS
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Settings:
@@ -85,11 +89,21 @@ class Settings:
             rate_key=given.get("rate_key", KEY_RATE),
             rate_storage=given.get("rate_storage", RATE_STORAGE),
             trusted_proxies=_items(given.get("trusted_proxies", "")),
+            record_days=_days(given.get("record_days", str(RECORD_DAYS))),
         )
 
     def at(self, data: Path | None) -> Settings:
         """Return these settings for the index in `data`; None keeps the folder."""
         return self if data is None else replace(self, data=data)
+
+
+def _days(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 5):
+        raise BadSettings(
+            f"NIANBAO_RECORD_DAYS 应是天数：{text}。"
+            f" NIANBAO_RECORD_DAYS is a number of days: {text}."
+        )
+    return int(text)
 
 
 def _items(text: str) -> tuple[str, ...]:

@@ -34,6 +34,7 @@ from assistant.api.operation import operation_routes
 from assistant.api.pages import page_routes
 from assistant.api.problems import handle_problems
 from assistant.model import Reply, Request
+from assistant.records import Records
 from indexer.store import Store
 
 _STATIC = Path(__file__).with_name("static")
@@ -64,6 +65,7 @@ class Parts:
     today: date | None
     degraded: Callable[[], Mapping[str, str]]
     hotline: Hotline = field(default_factory=Hotline)
+    records: Records | None = None
 
 
 def create_app(
@@ -76,12 +78,13 @@ def create_app(
     on_stop: Callable[[], None] = lambda: None,
     hotline: Hotline | None = None,
     access: Access | None = None,
+    records: Records | None = None,
 ) -> FastAPI:
     """Return the application around one assistant and one open index.
 
     `today` fixes relative years; `degraded` names what does not work at the moment, with its
     state; `on_start` and `on_stop` are called with the server.  Without `access` everybody may ask
-    everything.
+    everything, without `records` nothing is recorded.
     """
 
     @asynccontextmanager
@@ -92,7 +95,16 @@ def create_app(
         on_stop()
 
     metrics = Metrics()
-    parts = Parts(assistant, store, Conversations(), metrics, today, degraded, hotline or Hotline())
+    parts = Parts(
+        assistant,
+        store,
+        Conversations(),
+        metrics,
+        today,
+        degraded,
+        hotline=hotline or Hotline(),
+        records=records,
+    )
     mcp = McpEndpoint(parts)
     app = FastAPI(
         title="年报问答 Nianbao",

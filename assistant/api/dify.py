@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from assistant.api.ask import reply_to
+from assistant.api.ask import key_of, reply_to
 from assistant.api.links import citation_url
 from assistant.api.passages import Found, search_passages
 from assistant.errors import BadQuestion
@@ -133,20 +133,21 @@ def dify_routes(parts: Parts) -> APIRouter:
         organs = {organ.name for organ in parts.store.organs()}
         if body.knowledge_id not in {WHOLE, *organs}:
             return refused(2001, 404, "知识库不存在。 The knowledge does not exist.")
-        found = await run_in_threadpool(records, body, parts, str(http.base_url))
+        found = await run_in_threadpool(records, body, parts, str(http.base_url), key_of(http))
         return JSONResponse({"records": found})
 
     return router
 
 
-def records(body: RetrievalBody, parts: Parts, base: str) -> list[dict[str, Any]]:
+def records(body: RetrievalBody, parts: Parts, base: str, key_id: str = "") -> list[dict[str, Any]]:
     """Return the records for a query, best first."""
     scope = () if body.knowledge_id == WHOLE else (body.knowledge_id,)
     try:
         question = checked_question(body.query[:LONGEST])
     except BadQuestion:
         return []
-    reply = reply_to(parts, Request(question, organs=scope, today=parts.today))
+    asked = Request(question, organs=scope, today=parts.today)
+    reply = reply_to(parts, asked, channel="dify", key_id=key_id)
     found = list(_figure_records(reply, scope, parts, base))
     for one in search_passages(parts.store, question, most=_MOST, organs=scope):
         found.append(_passage_record(one, base))

@@ -20,7 +20,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from assistant.api.ask import reply_to
+from assistant.api.ask import key_of, reply_to
 from assistant.api.once import Once
 from assistant.api.shapes import CitationShape, FigureShownShape, PlaceShape, ProblemShape
 from assistant.categories import Categories, load_categories
@@ -118,7 +118,7 @@ def hotline_routes(parts: Parts) -> APIRouter:
     @router.post("/answer", response_model=HotlineShape)
     async def answer(body: HotlineBody, http: HttpRequest, key: _Key = None) -> Response:
         """Answer a caller within three seconds, or hand over."""
-        owner = owner_of(http)
+        owner = key_of(http)
         if key is None:
             return JSONResponse(await told(body, owner))
         if (before := hotline.once.begin(owner, key, body.model_dump(mode="json"))) is not None:
@@ -137,12 +137,7 @@ def hotline_routes(parts: Parts) -> APIRouter:
         with anyio.move_on_after(hotline.budget):
             # A late answer is left to end by itself; its thread counts until then.
             said = await anyio.to_thread.run_sync(
-                _answered,
-                request,
-                parts,
-                body.max_chars,
-                abandon_on_cancel=True,
-                limiter=limiter[0],
+                _answered, request, parts, body, owner, abandon_on_cancel=True, limiter=limiter[0]
             )
             return shown(said, body, hotline.categories)
         language = body.language or normalise(body.query).language
@@ -150,11 +145,6 @@ def hotline_routes(parts: Parts) -> APIRouter:
         return shown(late_answer(language, category), body, hotline.categories)
 
     return router
-
-
-def owner_of(http: HttpRequest) -> str:
-    """Return whose sessions and keys a request may name: its API key, else the public."""
-    return str(getattr(http.state, "key_id", "") or "")
 
 
 def request_of(body: HotlineBody, owner: str, parts: Parts) -> Request:
@@ -195,14 +185,14 @@ def organs_of_region(region: str | None, parts: Parts) -> tuple[str, ...]:
     return tuple(o.name for o in parts.store.organs() if named & {o.name, *o.aliases})[:1]
 
 
-def _answered(request: Request, parts: Parts, longest: int | None) -> HotlineAnswer:
-    reply = reply_to(parts, request)
+def _answered(request: Request, parts: Parts, body: HotlineBody, owner: str) -> HotlineAnswer:
+    reply = reply_to(parts, request, channel=f"hotline-{body.channel}", key_id=owner)
     return hotline_answer(
         reply,
         request.question,
         category=parts.hotline.categories.of(request.question, reply),
         contact=_contact(reply, request, parts),
-        longest=longest,
+        longest=body.max_chars,
     )
 
 

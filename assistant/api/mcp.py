@@ -290,7 +290,7 @@ def _answered(parts: Parts, question: str, indicator: str) -> Answer:
         asked = Request(checked_question(question), today=parts.today)
     except BadQuestion as error:
         raise ToolError(str(error)) from error
-    said = Answer.model_validate(reply_to(parts, asked).as_json())
+    said = Answer.model_validate(reply_to(parts, asked, channel="mcp").as_json())
     shown = {figure.indicator for figure in said.figures}
     if indicator in load_indicators() and shown and indicator not in shown:
         raise ToolError(f"没有按这个指标作答。 Not answered for {indicator}.")

@@ -25,7 +25,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from assistant.api.ask import reply_to
+from assistant.api.ask import key_of, reply_to
 from assistant.api.links import search_results
 from assistant.errors import AssistantError, BadQuestion
 from assistant.model import Reply, Request
@@ -181,7 +181,9 @@ def openai_routes(parts: Parts) -> APIRouter:
             said = f"没有模型 {body.model}，可用 {MODEL}。 No model {body.model}; use {MODEL}."
             return error_response(404, said, param="model", code="model_not_found")
         asked = request_of(body, parts)
-        reply = await run_in_threadpool(reply_to, parts, asked)
+        reply = await run_in_threadpool(
+            reply_to, parts, asked, channel="openai", key_id=key_of(http)
+        )
         sources = await run_in_threadpool(
             search_results, parts.store, reply.citations, str(http.base_url)
         )
