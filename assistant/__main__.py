@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from assistant.platform_commands import add_platform_commands
+
 if TYPE_CHECKING:
     from datetime import date
 
@@ -483,14 +485,15 @@ def _opened(settings: Settings) -> Iterator[Store]:
 @contextmanager
 def _translated() -> Iterator[None]:
     """End the command where the index or the question is unusable."""
-    from assistant.errors import BadQuestion
+    from assistant.errors import BadQuestion, BadVocabulary
+    from assistant.settings import BadSettings
     from indexer.errors import BadIndex, IndexBusy
 
     try:
         yield
     except (BadIndex, IndexBusy) as error:
         _end(str(error), NO_INDEX)
-    except BadQuestion as error:
+    except (BadQuestion, BadSettings, BadVocabulary) as error:
         _end(str(error), USAGE)
 
 
@@ -498,6 +501,8 @@ def _end(message: str, code: int) -> NoReturn:
     click.echo(message, err=True)
     sys.exit(code)
 
+
+add_platform_commands(main, _settings, _opened, _asking)
 
 if __name__ == "__main__":
     main()

@@ -213,7 +213,13 @@ def build_app(settings: Settings) -> FastAPI:
         BadIndex: there is no index, or it does not fit.
     """
     from assistant.api import create_app
+    from assistant.api.guard import access_of
+    from assistant.api.hotline import Hotline
+    from assistant.categories import load_categories
+    from assistant.records import Records
 
+    access = access_of(settings)
+    hotline = Hotline(load_categories(settings.hotline_categories))
     store = open_store(settings)
     embedder = late_embedder(settings)
     assistant = build_assistant(store, embedder, chat_model(settings))
@@ -234,4 +240,7 @@ def build_app(settings: Settings) -> FastAPI:
         degraded=background.degraded,
         on_start=background.start,
         on_stop=stop,
+        hotline=hotline,
+        access=access,
+        records=Records(settings.data, settings.record_days) if settings.record_days else None,
     )

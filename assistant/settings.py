@@ -21,6 +21,10 @@ _PREFIX = "NIANBAO_"
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?")
 #: Names that the tests and the indexer's loaders read themselves.
 _OTHERS = frozenset({"NIANBAO_REPORTS"})
+#: Requests of one client without a key, and of one key; and where they are counted.
+PUBLIC_RATE, KEY_RATE, RATE_STORAGE = "600/minute", "3000/minute", "memory://"
+#: Days that a record is kept.
+RECORD_DAYS = 180
 
 
 class BadSettings(AssistantError):
@@ -36,6 +40,9 @@ class Settings:
     Without `chat_model` no chat model is asked; `chat_timeout` is in seconds, for all calls of one
     question together.
     `widget_origins` are the sites whose pages may ask (scheme and host), separated by commas.
+    `hotline_categories` is the hotline's map of codes (see hotline_categories.yaml).
+    `record_days` is how long questions and replies are kept, 0 records none.
+    Who may ask how much: see api/guard.py; lists are separated by commas.
     """
 
     data: Path = Path("data")
@@ -51,6 +58,13 @@ class Settings:
     chat_options: Mapping[str, Any] = field(default_factory=dict)
     chat_timeout: float = 20.0
     widget_origins: tuple[str, ...] = ()
+    hotline_categories: Path | None = None
+    key_only: frozenset[str] | None = None
+    rate_public: str = PUBLIC_RATE
+    rate_key: str = KEY_RATE
+    rate_storage: str = RATE_STORAGE
+    trusted_proxies: tuple[str, ...] = ()
+    record_days: int = RECORD_DAYS
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Settings:
@@ -90,6 +104,15 @@ class Settings:
             chat_options=_read_options(given.get("chat_options", "{}")),
             chat_timeout=_read_seconds(given.get("chat_timeout", "20")),
             widget_origins=read_origins(given.get("widget_origins", "")),
+            hotline_categories=(
+                Path(given["hotline_categories"]) if "hotline_categories" in given else None
+            ),
+            key_only=frozenset(_items(given["key_only"])) if "key_only" in given else None,
+            rate_public=given.get("rate_public", PUBLIC_RATE),
+            rate_key=given.get("rate_key", KEY_RATE),
+            rate_storage=given.get("rate_storage", RATE_STORAGE),
+            trusted_proxies=_items(given.get("trusted_proxies", "")),
+            record_days=_days(given.get("record_days", str(RECORD_DAYS))),
         )
 
     def read_chat_key(self) -> str | None:
@@ -136,6 +159,19 @@ def _read_seconds(text: str) -> float:
             " NIANBAO_CHAT_TIMEOUT must be seconds between 0 and 600."
         )
     return seconds
+
+
+def _days(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 5):
+        raise BadSettings(
+            f"NIANBAO_RECORD_DAYS 应是天数：{text}。"
+            f" NIANBAO_RECORD_DAYS is a number of days: {text}."
+        )
+    return int(text)
+
+
+def _items(text: str) -> tuple[str, ...]:
+    return tuple(item.strip() for item in text.split(",") if item.strip())
 
 
 def read_date(text: str) -> date:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any, Protocol
@@ -21,23 +21,32 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import FileResponse, Response
+from starlette.routing import Route
 
 from assistant.api.ask import ask_routes
 from assistant.api.assets import BUILT
 from assistant.api.conversations import Conversations
 from assistant.api.desk import desk_routes
+from assistant.api.dify import dify_routes
 from assistant.api.edge import Edge
+from assistant.api.guard import Access, Guard
+from assistant.api.hotline import Hotline, hotline_routes
 from assistant.api.intake import intake_routes
 from assistant.api.library import library_routes
+from assistant.api.mcp import McpEndpoint
 from assistant.api.metrics import Metrics
+from assistant.api.openai import openai_routes
 from assistant.api.operation import operation_routes
 from assistant.api.pages import page_routes
 from assistant.api.problems import handle_problems
 from assistant.intake import Intake
 from assistant.model import Reply, Request
+from assistant.records import Records
 from indexer.store import Store
 
 _STATIC = Path(__file__).with_name("static")
+#: Routes for those who build on the service.
+_PLATFORMS = (hotline_routes, openai_routes, dify_routes)
 
 
 class Asks(Protocol):
@@ -64,6 +73,8 @@ class Parts:
     degraded: Callable[[], Mapping[str, str]]
     built: Path = BUILT
     intake: Intake | None = None
+    hotline: Hotline = field(default_factory=Hotline)
+    records: Records | None = None
 
 
 def create_app(
@@ -77,23 +88,40 @@ def create_app(
     intake: Intake | None = None,
     on_start: Callable[[], None] = lambda: None,
     on_stop: Callable[[], None] = lambda: None,
+    hotline: Hotline | None = None,
+    access: Access | None = None,
+    records: Records | None = None,
 ) -> FastAPI:
     """Return the application around one assistant and one open index.
 
     `today` fixes relative years; `degraded` names what does not work at the moment, with its
     state; `built` is the folder of the built front end; `widget_origins` are the sites whose pages
     may ask; `intake` changes the index, None leaves it read-only; `on_start` and `on_stop` are
-    called with the server.
+    called with the server.  Without `access` everybody may ask everything, without `records`
+    nothing is recorded.
     """
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         on_start()
-        yield
+        async with mcp.run():
+            yield
         on_stop()
 
     metrics = Metrics()
-    parts = Parts(assistant, store, Conversations(), metrics, today, degraded, built, intake)
+    parts = Parts(
+        assistant,
+        store,
+        Conversations(),
+        metrics,
+        today,
+        degraded,
+        built,
+        intake,
+        hotline=hotline or Hotline(),
+        records=records,
+    )
+    mcp = McpEndpoint(parts)
     app = FastAPI(
         title="年报问答 Nianbao",
         version="1.0",
@@ -108,6 +136,8 @@ def create_app(
         allow_methods=["GET", "POST"],
         allow_headers=["content-type", "accept"],
     )
+    if access is not None:
+        app.add_middleware(Guard, access=access)
     app.add_middleware(Edge, metrics=metrics)
     handle_problems(app)
     for routes in (
@@ -117,8 +147,10 @@ def create_app(
         intake_routes,
         operation_routes,
         page_routes,
+        *_PLATFORMS,
     ):
         app.include_router(routes(parts))
+    app.router.routes.append(Route("/mcp", mcp))
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     if (built / "assets").is_dir():
         app.mount("/assets", BuiltFiles(directory=built / "assets"), name="assets")

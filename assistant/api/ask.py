@@ -15,6 +15,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Header, Query
+from fastapi import Request as HttpRequest
 from fastapi.responses import JSONResponse
 from fastapi.sse import EventSourceResponse, format_sse_event
 from starlette.concurrency import run_in_threadpool
@@ -24,6 +25,7 @@ from assistant.api.conversations import new_conversation
 from assistant.api.shapes import AskBody, FeedbackBody, Kept, ProblemShape, ReplyShape, Year
 from assistant.model import Language, Reply, Request
 from assistant.questions import checked_history, checked_question
+from assistant.records import masked
 from assistant.suggest import suggest
 
 if TYPE_CHECKING:
@@ -41,9 +43,12 @@ def ask_routes(parts: Parts) -> APIRouter:
     router = APIRouter(prefix="/v1", tags=["ask"], responses={422: {"model": ProblemShape}})
 
     @router.post("/ask", response_model=ReplyShape, responses={200: _EVENTS})
-    async def ask(body: AskBody, accept: Annotated[str, Header()] = "") -> Response:
+    async def ask(
+        body: AskBody, http: HttpRequest, accept: Annotated[str, Header()] = ""
+    ) -> Response:
         """Answer one question."""
-        reply = await run_in_threadpool(reply_to, parts, request_of(body, parts))
+        asked = request_of(body, parts)
+        reply = await run_in_threadpool(reply_to, parts, asked, channel="api", key_id=key_of(http))
         if _wants_events(accept):
             return EventSourceResponse(events(reply), headers={"cache-control": "no-store"})
         return JSONResponse(reply.as_json())
@@ -61,7 +66,8 @@ def ask_routes(parts: Parts) -> APIRouter:
     @router.post("/feedback", status_code=201)
     def feedback(body: FeedbackBody) -> Kept:
         """Keep what somebody thought of an answer, for review."""
-        parts.store.add_feedback(body.answer_id, body.helpful, body.comment)
+        comment = None if body.comment is None else masked(body.comment)
+        parts.store.add_feedback(body.answer_id, body.helpful, comment)
         return Kept(answer_id=body.answer_id)
 
     return router
@@ -90,14 +96,21 @@ def request_of(body: AskBody, parts: Parts) -> Request:
     )
 
 
-def reply_to(parts: Parts, request: Request) -> Reply:
-    """Return the reply to a request, count it, and remember its question."""
+def key_of(http: HttpRequest) -> str:
+    """Return the id of the API key that a request was sent with, empty without one."""
+    return str(getattr(http.state, "key_id", ""))
+
+
+def reply_to(parts: Parts, request: Request, *, channel: str = "web", key_id: str = "") -> Reply:
+    """Return the reply to a request, count and record it, and remember its question."""
     reply = parts.assistant.ask(request)
     conversation = request.conversation or new_conversation()
     if reply.conversation != conversation:
         reply = replace(reply, conversation=conversation)
     parts.conversations.remember(conversation, (*request.history, request.question))
     parts.metrics.count_reply(reply)
+    if parts.records is not None:
+        parts.records.add(request, reply, channel=channel, key_id=key_id)
     return reply
 
 

@@ -1,0 +1,185 @@
+"""Commands for those who run the service for others: the knowledge export, records, keys.
+
+Owns their names and options.
+
+Leaves to others: what they print (knowledge.py, records.py, keys.py), opening the index, which
+__main__.py hands in.
+"""
+
+from __future__ import annotations
+
+import getpass
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from assistant.keys import KeyRing, Scope
+    from assistant.model import Reply, Request
+    from assistant.settings import Settings
+    from indexer.store import Store
+
+_data = click.option(
+    "--data",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="索引所在的文件夹，默认 $NIANBAO_DATA，再默认 ./data。 Folder of the index.",
+)
+
+
+def add_platform_commands(
+    main: click.Group,
+    settings: Callable[[Path | None], Settings],
+    opened: Callable[[Settings], AbstractContextManager[Store]],
+    asking: Callable[[Store, Settings], Callable[[Request], Reply]],
+) -> None:
+    """Add the commands to `main`."""
+
+    @main.command()
+    @click.option("--organ", help="机关名称。 Name of the publisher.")
+    @click.option("--year", type=int, help="年度。 Year of the report.")
+    @click.option(
+        "--format", "form", type=click.Choice(["xlsx", "json"]), default="json", show_default=True
+    )
+    @click.option(
+        "--output", type=click.Path(dir_okay=False, path_type=Path), help="写入的文件。 File."
+    )
+    @_data
+    def knowledge(
+        organ: str | None, year: int | None, form: str, output: Path | None, data: Path | None
+    ) -> None:
+        """导出热线知识点。 Export knowledge points for a hotline."""
+        if form == "xlsx" and output is None:
+            raise click.UsageError("xlsx 需要 --output。 xlsx wants --output.")
+        from assistant.knowledge import knowledge_points, table
+        from assistant.listing import save_workbook, write_json
+
+        effective = settings(data)
+        with opened(effective) as store:
+            points = knowledge_points(store, asking(store, effective), organ=organ, year=year)
+            if form == "xlsx" and output is not None:
+                with output.open("wb") as file:
+                    save_workbook("知识点", table(points), file)
+                return
+            lines = write_json(point.as_json() for point in points)
+            if output is not None:
+                with output.open("w", encoding="utf-8", newline="") as text:
+                    text.writelines(lines)
+                return
+            for line in lines:
+                sys.stdout.buffer.write(line.encode())
+
+    @main.command()
+    @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="起始日期。 First day.")
+    @click.option("--search", "word", help="问题中的词。 A word of the question.")
+    @click.option("--status", help="回复的状态。 Status of the reply.")
+    @click.option("--channel", help="来源渠道。 Where it was asked.")
+    @click.option("--accesses", is_flag=True, help="列出谁看过记录。 List who has seen records.")
+    @click.option(
+        "--output", type=click.Path(dir_okay=False, path_type=Path), help="写入的文件。 File."
+    )
+    @_data
+    def records(
+        since: datetime | None,
+        word: str | None,
+        status: str | None,
+        channel: str | None,
+        accesses: bool,
+        output: Path | None,
+        data: Path | None,
+    ) -> None:
+        """查询问答记录；查询本身也留记录。 Search the records; that is recorded, too."""
+        from assistant.listing import write_json
+        from assistant.records import Records
+
+        effective = settings(data)
+        kept = Records(effective.data, effective.record_days)
+        found = (
+            kept.accesses()
+            if accesses
+            else kept.find(
+                who=getpass.getuser(),
+                since=since.date() if since else None,
+                word=word,
+                status=status,
+                channel=channel,
+            )
+        )
+        text = "".join(write_json(found)).encode()
+        if output is not None:
+            output.write_bytes(text)
+        else:
+            sys.stdout.buffer.write(text)
+
+    @main.group()
+    def keys() -> None:
+        """管理接口密钥。 Manage the API keys."""
+
+    @keys.command("create")
+    @click.argument("name")
+    @click.option(
+        "--scope",
+        "scopes",
+        type=click.Choice(["public", "hotline", "platform"]),
+        multiple=True,
+        required=True,
+        help="权限，可多次给出。 May be given more than once.",
+    )
+    @_data
+    def create_key(name: str, scopes: tuple[Scope, ...], data: Path | None) -> None:
+        """生成密钥；只显示这一次。 Make a key; it is shown this once."""
+        key, secret = _ring(settings(data)).create(name, scopes)
+        click.echo(f"{key.id}  {key.name}  {' '.join(sorted(key.scopes))}", err=True)
+        click.echo(secret)
+
+    @keys.command("list")
+    @click.option("--json", "as_json", is_flag=True, help="输出 JSON。 Print JSON.")
+    @_data
+    def list_keys(as_json: bool, data: Path | None) -> None:
+        """列出密钥，不含密钥本身。 List the keys, never the secrets."""
+        listed = [key.as_json() for key in _ring(settings(data)).listed()]
+        if as_json:
+            click.echo(json.dumps(listed, ensure_ascii=False, indent=2))
+            return
+        for key in listed:
+            state = f"已撤销 revoked {key['revoked']}" if key["revoked"] else "有效 in use"
+            click.echo(f"{key['id']}  {key['name']}  {' '.join(key['scopes'])}  {state}")
+
+    @keys.command("revoke")
+    @click.argument("id_", metavar="ID")
+    @_data
+    def revoke_key(id_: str, data: Path | None) -> None:
+        """撤销密钥。 Make a key void for good."""
+        with _known_key():
+            _ring(settings(data)).revoke(id_)
+        click.echo(f"已撤销 revoked: {id_}", err=True)
+
+    @keys.command("rotate")
+    @click.argument("id_", metavar="ID")
+    @_data
+    def rotate_key(id_: str, data: Path | None) -> None:
+        """更换密钥；旧的立即失效。 Give a key a new secret; the old one is void at once."""
+        with _known_key():
+            _, secret = _ring(settings(data)).rotate(id_)
+        click.echo(secret)
+
+
+def _ring(settings: Settings) -> KeyRing:
+    from assistant.keys import KeyRing
+
+    return KeyRing(settings.data)
+
+
+@contextmanager
+def _known_key() -> Iterator[None]:
+    from assistant.keys import UnknownKey
+
+    try:
+        yield
+    except UnknownKey as error:
+        raise click.UsageError(str(error)) from error
