@@ -20,6 +20,7 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 from starlette.routing import Route
 
+from assistant.api.agents import McpEndpoint
 from assistant.api.ask import ask_routes
 from assistant.api.conversations import Conversations
 from assistant.api.dify import dify_routes
@@ -27,7 +28,6 @@ from assistant.api.edge import Edge
 from assistant.api.guard import Access, Guard
 from assistant.api.hotline import Hotline, hotline_routes
 from assistant.api.library import library_routes
-from assistant.api.mcp import McpEndpoint
 from assistant.api.metrics import Metrics
 from assistant.api.openai import openai_routes
 from assistant.api.operation import operation_routes
