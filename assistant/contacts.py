@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from assistant.model import place_json
@@ -75,15 +75,27 @@ def read_contact(row: ReportRow, passage: StoredPassage) -> Contact | None:
     read = read_fields(said)
     if not (read["telephone"] or read["email"] or read["address"]):
         return None
+    quote, place = _printed(passage, lead.start(), len(text))
     return Contact(
         organ=row.organ,
         office=_first(_OFFICE, said),
         **read,
         report=row.id,
         year=row.year,
-        quote=said.split("\n")[0],
-        place=passage.place,
+        quote=quote,
+        place=place,
     )
+
+
+def _printed(passage: StoredPassage, start: int, folded: int) -> tuple[str, Place]:
+    """Return the sentence as printed, and its place; the whole passage where folding moved it."""
+    if folded != len(passage.text):
+        return passage.text, passage.place
+    quote = passage.text[start:].split("\n")[0]
+    base = passage.place.start
+    if base is None:
+        return quote, passage.place
+    return quote, replace(passage.place, start=base + start, stop=base + start + len(quote))
 
 
 def read_fields(said: str) -> Mapping[str, str | None]:

@@ -69,7 +69,8 @@ def hotline_answer(
     """Return what the hotline says of a reply; `longest` limits the full text, in characters."""
     language = reply.language
     reason = handoff_reason(reply, question)
-    short = short_text(reply, min(SHORT, longest or SHORT))
+    limit = min(SHORT, longest or SHORT)
+    short = _telephone(reply, contact, limit) or short_text(reply, limit)
     speech = speech_of(reply, short)
     return HotlineAnswer(
         reply=reply,
@@ -188,6 +189,17 @@ def short_text(reply: Reply, limit: int) -> str:
     if quoted := _quote(reply):
         return shortened(quoted, limit, language)
     return shortened(first, limit, language)
+
+
+def _telephone(reply: Reply, contact: Contact | None, limit: int) -> str | None:
+    """The telephone number in a line, where that is what the reply quotes."""
+    if contact is None or contact.telephone is None or reply.figures or reply.status != "answered":
+        return None
+    if contact.telephone not in fold(reply.text):
+        return None
+    office = contact.office or contact.organ
+    said = say(reply.language, "contact_short", office=office, telephone=contact.telephone)
+    return said if len(said) <= limit else None
 
 
 def bare(text: str) -> str:

@@ -23,6 +23,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
+from assistant.api.agents import McpEndpoint
 from assistant.api.ask import ask_routes
 from assistant.api.assets import BUILT
 from assistant.api.conversations import Conversations
@@ -33,7 +34,6 @@ from assistant.api.guard import Access, Guard
 from assistant.api.hotline import Hotline, hotline_routes
 from assistant.api.intake import intake_routes
 from assistant.api.library import library_routes
-from assistant.api.mcp import McpEndpoint
 from assistant.api.metrics import Metrics
 from assistant.api.openai import openai_routes
 from assistant.api.operation import operation_routes

@@ -1,27 +1,24 @@
 """The Model Context Protocol at /mcp: the library's look-ups as tools for agents.
 
-Owns the names, parameters and results of the tools, and how the official SDK's server is put into
-the application: stateless, over streamable HTTP, read-only.
+Owns the names, parameters and results of the tools, and how the official SDK's server is set up:
+stateless, over streamable HTTP, read-only.
 
-Leaves to others: answering (answer.py), passages (passages.py), lists (listing.py).
+Leaves to others: answering (answer.py), passages (passages.py), lists (listing.py), when the server
+begins and which origins may ask (agents.py).
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
-from urllib.parse import urlsplit
 
 from mcp.server import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.server.transport_security import TransportSecuritySettings
 from mcp_types import ToolAnnotations
 from pydantic import BaseModel, Field
-from starlette.applications import Starlette
-from starlette.datastructures import Headers
-from starlette.responses import PlainTextResponse
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp
 
 from assistant.api.ask import reply_to
 from assistant.api.passages import search_passages
@@ -137,37 +134,23 @@ class Organs(BaseModel):
     organs: list[OrganListed]
 
 
-class McpEndpoint:
-    """The ASGI application at /mcp; it serves while `run` is open."""
+@dataclass(frozen=True)
+class Running:
+    """The server as an ASGI application, which serves while `session` is open."""
 
-    def __init__(self, parts: Parts) -> None:
-        self._parts = parts
-        self._app: Starlette | None = None
+    app: ASGIApp
+    session: AbstractAsyncContextManager[None]
 
-    @asynccontextmanager
-    async def run(self) -> AsyncIterator[None]:
-        """Serve until the end of the block."""
-        server = mcp_server(self._parts)
-        # Requests from other origins are refused below; any name of this host is ours.
-        security = TransportSecuritySettings(enable_dns_rebinding_protection=False)
-        app = server.streamable_http_app(
-            stateless_http=True, json_response=True, transport_security=security
-        )
-        async with server.session_manager.run():
-            self._app = app
-            yield
-            self._app = None
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request."""
-        headers = Headers(scope=scope)
-        origin = headers.get("origin")
-        if origin is not None and urlsplit(origin).netloc != headers.get("host"):
-            await PlainTextResponse("another origin", 403)(scope, receive, send)
-        elif self._app is None:
-            await PlainTextResponse("not running", 503)(scope, receive, send)
-        else:
-            await self._app(scope, receive, send)
+def running(parts: Parts) -> Running:
+    """Return the server, stateless and with plain JSON responses."""
+    server = mcp_server(parts)
+    # Requests from other origins are refused in agents.py; any name of this host is ours.
+    security = TransportSecuritySettings(enable_dns_rebinding_protection=False)
+    app = server.streamable_http_app(
+        stateless_http=True, json_response=True, transport_security=security
+    )
+    return Running(app, server.session_manager.run())
 
 
 def mcp_server(parts: Parts) -> MCPServer[Any]:

@@ -158,8 +158,22 @@ def test_a_contact_is_read_as_printed(store):
     assert (contact.year, contact.office) == (2023, "示例市教育局办公室")
     assert (contact.telephone, contact.postcode) == ("0000-0000000", "000000")
     assert (contact.address, contact.email) == ("示例市虚构大道0号", "gongkai@example.invalid")
-    assert contact.quote.startswith("疑问,请与示例市教育局办公室联系")
+    assert contact.quote.startswith("疑问，请与示例市教育局办公室联系（地址：")
     assert find_contact(store, "淮北市人民政府") is None
+    text = store.document_text(contact.report)
+    assert text is not None
+    assert text[contact.place.start : contact.place.stop] == contact.quote
+
+
+def test_who_asks_for_a_telephone_number_hears_it(assistant, store):
+    question = "示例市教育局2023年联系电话是多少"
+    reply = assistant.ask(Request(question, today=date(2025, 6, 1)))
+    contact = find_contact(store, "示例市教育局")
+    said = hotline_answer(
+        reply, question, category=load_categories().of(question, reply), contact=contact
+    )
+    assert said.short == "示例市教育局办公室电话：0000-0000000。"
+    assert (said.category.code, said.confidence) == ("XXGK50", "text")
 
 
 @pytest.mark.parametrize(
