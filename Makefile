@@ -13,7 +13,7 @@ PIP := $(BIN)/python -m pip install --quiet --constraint constraints.txt
 DATA := data
 SAMPLES := $(filter-out %.md,$(wildcard indexer/samples/*))
 
-.PHONY: serve test clean
+.PHONY: serve test eval clean
 
 # The web page and the API over the sample library; a second run starts at once.
 serve: $(DATA)/.indexed
@@ -27,6 +27,10 @@ test: $(VENV)/.testing
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest
+
+# The whole evaluation: answers, baselines, speed, and their report in eval/runs.
+eval: $(VENV)/.testing
+	$(BIN)/nianbao eval all
 
 clean:
 	rm -rf $(VENV) $(DATA)/.indexed

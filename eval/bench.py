@@ -28,12 +28,12 @@ from eval.metrics import percentile
 from eval.synthetic import YEARS, build_synthetic, count_figures, questions, redrawn_reports
 from indexer.store import Store
 
-_DAY = date(2025, 6, 1)
+DAY = date(2025, 6, 1)
 _WARM = 20
 #: The organs of the samples that have a report for each of YEARS.
 _SAMPLED = ["示例市人民政府", "示例市清溪区人民政府", "示例市教育局"]
 #: Years whose year before is in both libraries, too.
-_ASKED = YEARS[1:]
+ASKED = YEARS[1:]
 _RANKING = "{year}年哪个机关新收申请最多？"
 
 
@@ -64,10 +64,10 @@ def bench_latency(folder: Path, reports: int, count: int) -> Iterator[Measuremen
     with Store.open(folder / "small") as small, Store.open(folder / "large") as large:
         embedder = late_embedder(Settings())
         assistants = [Assistant(store, embedder=embedder) for store in (small, large)]
-        asked = [list(questions(names, _ASKED, count + _WARM)) for names in (_SAMPLED, organs)]
+        asked = [list(questions(names, ASKED, count + _WARM)) for names in (_SAMPLED, organs)]
         first = _ask(assistants[1], asked[1][0])
-        times = _in_turn(assistants, [some[:_WARM] for some in asked])
-        times = _in_turn(assistants, [some[_WARM:] for some in asked])
+        times = in_turn(assistants, [some[:_WARM] for some in asked])
+        times = in_turn(assistants, [some[_WARM:] for some in asked])
         ranked = _ask(assistants[1], _RANKING.format(year=YEARS[-1]))
     for name, share in (("median", 0.5), ("p99", 0.99)):
         base, value = (percentile(series, share) for series in times)
@@ -79,7 +79,7 @@ def bench_latency(folder: Path, reports: int, count: int) -> Iterator[Measuremen
     yield Measurement(f"ranking over all organs of {reports} reports", ranked, "ms")
 
 
-def _in_turn(assistants: Sequence[Assistant], asked: Sequence[Sequence[str]]) -> list[list[float]]:
+def in_turn(assistants: Sequence[Assistant], asked: Sequence[Sequence[str]]) -> list[list[float]]:
     """Return the milliseconds of each question, one list for each assistant."""
     times: list[list[float]] = [[] for _ in assistants]
     for round_ in zip(*asked, strict=False):
@@ -90,7 +90,7 @@ def _in_turn(assistants: Sequence[Assistant], asked: Sequence[Sequence[str]]) ->
 
 def _ask(assistant: Assistant, question: str) -> float:
     started = time.perf_counter()
-    assistant.ask(Request(question, today=_DAY))
+    assistant.ask(Request(question, today=DAY))
     return (time.perf_counter() - started) * 1000
 
 
