@@ -35,7 +35,7 @@ class ServerFailed(EvalError):
 
 
 def bench_http(
-    folder: Path, *, reports: int = 2_000, count: int = 1_500, rounds: int = 3
+    folder: Path, *, reports: int = 2_000, count: int = 1_500, rounds: int = 3, warm: int = 300
 ) -> Iterator[Measurement]:
     """Measure requests a second and p99 of `count` requests for each number of clients.
 
@@ -43,17 +43,17 @@ def bench_http(
     """
     data = folder / "http"
     organs = build_synthetic(data, reports)
-    asked = list(questions(organs, ASKED, 400 + count * len(CLIENTS)))
+    asked = list(questions(organs, ASKED, warm + count * len(CLIENTS)))
     lines = [_line(question) for question in asked]
     ours = [sys.executable, "-m", "assistant", "serve", "--data", str(data), "--port"]
     hello = [sys.executable, "-m", "uvicorn", "eval.hello:app", "--log-level", "warning"]
     hello += ["--no-access-log", "--host", "127.0.0.1", "--port"]
     with served(ours, "/healthz") as service, served(hello, "/") as small:
         _settle(service)
-        _send(service, 8, lines[:400])
-        _send(small, 8, [_HELLO] * 400)
+        _send(service, 8, lines[:warm])
+        _send(small, 8, [_HELLO] * warm)
         for at, clients in enumerate(CLIENTS):
-            some = lines[400 + at * count : 400 + (at + 1) * count]
+            some = lines[warm + at * count : warm + (at + 1) * count]
             yield from _in_turn(service, small, clients, some, rounds)
 
 
@@ -104,7 +104,7 @@ def served(command: Sequence[str], path: str) -> Iterator[int]:
     process = subprocess.Popen([*command, str(port)], stderr=subprocess.DEVNULL)
     try:
         deadline = time.monotonic() + _PATIENCE
-        while not _answers(f"http://127.0.0.1:{port}{path}"):
+        while _got(f"http://127.0.0.1:{port}{path}") is None:
             if process.poll() is not None or time.monotonic() > deadline:
                 raise ServerFailed(f"no server: {' '.join(command)}")
             time.sleep(0.1)
@@ -120,19 +120,19 @@ def _free_port() -> int:
         return int(some.getsockname()[1])
 
 
-def _answers(url: str) -> bool:
+def _got(url: str) -> str | None:
+    """Return what a server says; None where it does not answer yet."""
     try:
         with urlopen(url, timeout=5) as response:
-            return bool(response.status == 200)
+            return str(response.read().decode())
     except (URLError, OSError):
-        return False
+        return None
 
 
 def _settle(port: int) -> None:
     """Wait until nothing loads behind the scenes any more, a minute at most."""
     deadline = time.monotonic() + _PATIENCE
     while time.monotonic() < deadline:
-        with urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as response:
-            if "loading" not in response.read().decode():
-                return
+        if "loading" not in (_got(f"http://127.0.0.1:{port}/readyz") or "loading"):
+            return
         time.sleep(0.5)
