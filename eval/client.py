@@ -41,14 +41,16 @@ def _request(line: str) -> bytes:
 
 async def _client(port: int, requests: Iterator[bytes], times: list[float]) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    for request in requests:
-        sent = time.perf_counter()
-        writer.write(request)
-        head = await reader.readuntil(b"\r\n\r\n")
-        await reader.readexactly(_length(head))
-        times.append((time.perf_counter() - sent) * 1000)
-    writer.close()
-    await writer.wait_closed()
+    try:
+        for request in requests:
+            sent = time.perf_counter()
+            writer.write(request)
+            head = await reader.readuntil(b"\r\n\r\n")
+            await reader.readexactly(_length(head))
+            times.append((time.perf_counter() - sent) * 1000)
+    finally:
+        writer.close()
+        await writer.wait_closed()
 
 
 def _length(head: bytes) -> int:
