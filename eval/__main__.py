@@ -202,19 +202,37 @@ def scoreboard(file: Path | None, readme: Path | None) -> None:
 @click.option("--embed", default=20, show_default=True, help="做向量的报告数。 Reports to embed.")
 @click.option("--chunks", default=100_000, show_default=True, help="对照的段数。 Chunks beside it.")
 @click.option("--part", "parts", multiple=True, type=click.Choice(PARTS), help="只测这些。 Parts.")
+@click.option("--into", type=_FILE, help="并入这次运行。 Put the measurements into this run file.")
 def bench(
-    reports: int, questions: int, read: int, embed: int, chunks: int, parts: tuple[str, ...]
+    reports: int,
+    questions: int,
+    read: int,
+    embed: int,
+    chunks: int,
+    parts: tuple[str, ...],
+    into: Path | None,
 ) -> None:
     """测快慢和占用。 Measure speed and room, ratios first."""
     import platform
 
     click.echo(f"{platform.machine()}, Python {platform.python_version()}, {os.cpu_count()} CPUs\n")
     click.echo("| measurement | ratio | absolute |\n|---|---|---|")
+    made = []
     with _translated():
-        for measurement in _measured(
-            Sizes(reports, questions, read, embed, chunks), parts or PARTS
-        ):
+        sizes = Sizes(reports, questions, read, embed, chunks)
+        for measurement in _measured(sizes, parts or PARTS):
             click.echo(str(measurement))
+            made.append(measurement)
+        if into is not None:
+            _put_into(into, made)
+
+
+def _put_into(file: Path, made: Sequence[Measurement]) -> None:
+    from eval.run import read_run, write_run
+    from eval.whole import with_bench
+
+    measured = with_bench(read_run(file), made)
+    write_run(file, measured.system, measured.rows)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,6 @@ Leaves to others: the large library and the reports (synthetic.py), printing (__
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import time
@@ -149,11 +148,9 @@ def run_measured(command: Sequence[str]) -> tuple[float, int]:
     Raises:
         CalledProcessError: it failed.
     """
-    started = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - started
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, command)
-    return seconds, usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    timer = [sys.executable, "-m", "eval.timer", *command]
+    done = subprocess.run(timer, capture_output=True, text=True, check=True)
+    seconds, peak, code = done.stdout.split()
+    if int(code):
+        raise subprocess.CalledProcessError(int(code), command)
+    return float(seconds), int(peak) * (1 if sys.platform == "darwin" else 1024)

@@ -99,7 +99,7 @@ def describe_system(name: str, index_version: str, datasets: Iterable[Path]) -> 
     """Return the first line of a run file."""
     return {
         "run": name,
-        "commit": _commit(),
+        "commit": program_commit(),
         "date": datetime.now(UTC).date().isoformat(),
         "index": index_version,
         "datasets": {path.stem: dataset_digest(path) for path in datasets},
@@ -111,7 +111,7 @@ def describe_system(name: str, index_version: str, datasets: Iterable[Path]) -> 
     }
 
 
-def _commit() -> str:
+def program_commit() -> str:
     """Return the commit of the program, marked + where files differ from it, or "unknown"."""
     command = ["git", "-C", str(ROOT), "describe", "--always", "--abbrev=12", "--dirty=+"]
     try:

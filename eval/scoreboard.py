@@ -50,8 +50,9 @@ def scoreboard(run: Run) -> Iterator[str]:
     """Yield the lines of the scoreboard."""
     parts = {part: len(rows) for part, rows in grouped(run.rows, "part").items()}
     asked = ", ".join(f"{part} ({count})" for part, count in parts.items())
-    yield f"{run.system['date']}, commit `{run.system['commit']}`, {run.system['machine']}, Python "
-    yield f"{run.system['python']}; questions: {asked}; index `{run.system['index']}`."
+    system = run.system
+    made = f"{system['date']}, commit `{system['commit']}`, index `{system['index']}`"
+    yield f"{made}, {system['machine']}, Python {system['python']}; questions: {asked}."
     yield ""
     yield "| replies | " + " | ".join(parts) + " |"
     yield "|---|" + "---|" * len(parts)

@@ -65,6 +65,7 @@ def sections(run: Run) -> Iterator[Section]:
             "Speed and room",
             ("measurement", "ratio", "absolute"),
             tuple(_measured(one) for one in bench),
+            (f"Measured at commit {run.system['bench_commit']}.",),
         )
 
 

@@ -22,7 +22,7 @@ from eval.baselines.lookups import find_lookups
 from eval.bench import Measurement
 from eval.cases import load_datasets
 from eval.library import SAMPLES, coverage_numbers, opened_library
-from eval.run import Run, ask_cases, describe_system
+from eval.run import Run, ask_cases, describe_system, program_commit
 
 Say = Callable[[str], None]
 
@@ -69,5 +69,6 @@ def with_readers(run: Run) -> Run:
 
 
 def with_bench(run: Run, measured: Iterable[Measurement]) -> Run:
-    """Return the run with measurements of speed and room."""
-    return Run({**run.system, "bench": [asdict(one) for one in measured]}, run.rows)
+    """Return the run with measurements of speed and room, and the commit that was measured."""
+    bench = [asdict(one) for one in measured]
+    return Run({**run.system, "bench": bench, "bench_commit": program_commit()}, run.rows)

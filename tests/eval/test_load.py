@@ -33,6 +33,7 @@ def test_a_server_that_ends_is_an_error():
         raise AssertionError("it answered")
 
 
+@pytest.mark.slow
 def test_the_service_is_measured_beside_hello_world(tmp_path: Path):
     measured = list(bench_http(tmp_path, reports=100, count=12, rounds=2, warm=4))
     assert [one.unit for one in measured] == ["requests a second", "ms"] * 3

@@ -25,6 +25,7 @@ SYSTEM: dict[str, Any] = {
     "python": "3.11",
     "machine": "x86_64",
     "seed": 0,
+    "bench_commit": "0123456789ab",
 }
 MARKS = "<!-- scoreboard: nianbao eval scoreboard --><!-- end of scoreboard -->"
 
