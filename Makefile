@@ -16,7 +16,7 @@ STATIC := assistant/static/index.html
 WEB_FILES := $(shell find $(WEB) -path $(WEB)/node_modules -prune -o -type f -print)
 SAMPLES := $(filter-out %.md,$(wildcard indexer/samples/*))
 
-.PHONY: serve test clean
+.PHONY: serve test eval clean
 
 # The web page and the API over the sample library; a second run starts at once.
 serve: $(DATA)/.indexed $(STATIC)
@@ -30,6 +30,10 @@ test: $(VENV)/.testing $(STATIC)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest
+
+# The whole evaluation: answers, baselines, speed, and their report in eval/runs.
+eval: $(VENV)/.testing
+	$(BIN)/nianbao eval all
 
 clean:
 	rm -rf $(VENV) $(DATA)/.indexed assistant/static $(WEB)/node_modules

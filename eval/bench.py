@@ -9,7 +9,6 @@ Leaves to others: the large library and the reports (synthetic.py), printing (__
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import time
@@ -28,12 +27,12 @@ from eval.metrics import percentile
 from eval.synthetic import YEARS, build_synthetic, count_figures, questions, redrawn_reports
 from indexer.store import Store
 
-_DAY = date(2025, 6, 1)
+DAY = date(2025, 6, 1)
 _WARM = 20
 #: The organs of the samples that have a report for each of YEARS.
 _SAMPLED = ["示例市人民政府", "示例市清溪区人民政府", "示例市教育局"]
 #: Years whose year before is in both libraries, too.
-_ASKED = YEARS[1:]
+ASKED = YEARS[1:]
 _RANKING = "{year}年哪个机关新收申请最多？"
 
 
@@ -64,10 +63,10 @@ def bench_latency(folder: Path, reports: int, count: int) -> Iterator[Measuremen
     with Store.open(folder / "small") as small, Store.open(folder / "large") as large:
         embedder = late_embedder(Settings())
         assistants = [Assistant(store, embedder=embedder) for store in (small, large)]
-        asked = [list(questions(names, _ASKED, count + _WARM)) for names in (_SAMPLED, organs)]
+        asked = [list(questions(names, ASKED, count + _WARM)) for names in (_SAMPLED, organs)]
         first = _ask(assistants[1], asked[1][0])
-        times = _in_turn(assistants, [some[:_WARM] for some in asked])
-        times = _in_turn(assistants, [some[_WARM:] for some in asked])
+        times = in_turn(assistants, [some[:_WARM] for some in asked])
+        times = in_turn(assistants, [some[_WARM:] for some in asked])
         ranked = _ask(assistants[1], _RANKING.format(year=YEARS[-1]))
     for name, share in (("median", 0.5), ("p99", 0.99)):
         base, value = (percentile(series, share) for series in times)
@@ -79,7 +78,7 @@ def bench_latency(folder: Path, reports: int, count: int) -> Iterator[Measuremen
     yield Measurement(f"ranking over all organs of {reports} reports", ranked, "ms")
 
 
-def _in_turn(assistants: Sequence[Assistant], asked: Sequence[Sequence[str]]) -> list[list[float]]:
+def in_turn(assistants: Sequence[Assistant], asked: Sequence[Sequence[str]]) -> list[list[float]]:
     """Return the milliseconds of each question, one list for each assistant."""
     times: list[list[float]] = [[] for _ in assistants]
     for round_ in zip(*asked, strict=False):
@@ -90,7 +89,7 @@ def _in_turn(assistants: Sequence[Assistant], asked: Sequence[Sequence[str]]) ->
 
 def _ask(assistant: Assistant, question: str) -> float:
     started = time.perf_counter()
-    assistant.ask(Request(question, today=_DAY))
+    assistant.ask(Request(question, today=DAY))
     return (time.perf_counter() - started) * 1000
 
 
@@ -149,11 +148,9 @@ def run_measured(command: Sequence[str]) -> tuple[float, int]:
     Raises:
         CalledProcessError: it failed.
     """
-    started = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - started
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, command)
-    return seconds, usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    timer = [sys.executable, "-m", "eval.timer", *command]
+    done = subprocess.run(timer, capture_output=True, text=True, check=True)
+    seconds, peak, code = done.stdout.split()
+    if int(code):
+        raise subprocess.CalledProcessError(int(code), command)
+    return float(seconds), int(peak) * (1 if sys.platform == "darwin" else 1024)

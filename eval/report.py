@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 from typing import Any
 
-from eval.run import Run
+from eval.run import Run, is_blind
+from eval.sections import Section, sections
 from eval.summary import GROUPS, MEASURES, Row, failures, grouped, latency, rate
 from eval.svg import bars, histogram
 
@@ -40,17 +41,27 @@ def _markdown(run: Run) -> Iterator[str]:
     times = ", ".join(f"{name} {ms:.1f} ms" for name, ms in latency(run.rows).items())
     yield f"Latency of one question in one process: {times}."
     yield ""
+    yield from section_lines(run)
     for key in GROUPS:
         yield f"## {_TITLES[key]}"
         yield ""
         yield from _markdown_table((key, "cases", *_COLUMNS), _by_group(run.rows, key))
     yield f"## Failures ({len(failures(run.rows))})"
     yield ""
-    for row in failures(run.rows):
+    for row in _shown(run.rows):
         yield f"- **{row['id']}** ({row['kind']}): {_question(row)}"
         yield f"  - expected: `{_expected(row)}`"
         yield f"  - got: `{_got(row)}`"
         yield f"  - failed: {_failed(row)}"
+
+
+def section_lines(run: Run) -> Iterator[str]:
+    """Yield what a run says beside the scores of its answers, as Markdown."""
+    for section in sections(run):
+        yield f"## {section.title}"
+        yield ""
+        yield from _markdown_table(section.head, section.rows)
+        yield from (line for note in section.notes for line in (note, ""))
 
 
 def _markdown_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
@@ -75,6 +86,7 @@ def page(run: Run) -> str:
     for key in GROUPS:
         parts.append(f"<h2>{_TITLES[key]}</h2>")
         parts.append(_html_table((key, "cases", *_COLUMNS), _by_group(run.rows, key)))
+    parts += map(_html_section, sections(run))
     parts.append(f"<h2>Failures ({len(failures(run.rows))})</h2>")
     parts.append(_html_table(("case", "question", "expected", "got", "failed"), _failing(run.rows)))
     return (
@@ -82,6 +94,11 @@ def page(run: Run) -> str:
         f'<meta name="viewport" content="width=device-width"><style>{_STYLE}</style></head>'
         f"<body>{''.join(parts)}</body></html>\n"
     )
+
+
+def _html_section(section: Section) -> str:
+    notes = "".join(f"<p>{escape(note)}</p>" for note in section.notes)
+    return f"<h2>{escape(section.title)}</h2>{_html_table(section.head, section.rows)}{notes}"
 
 
 def _accuracy_plot(rows: Sequence[Row]) -> str:
@@ -117,8 +134,13 @@ def _by_group(rows: Sequence[Row], key: str) -> Iterator[tuple[str, ...]]:
 
 
 def _failing(rows: Sequence[Row]) -> Iterator[tuple[str, ...]]:
-    for row in failures(rows):
+    for row in _shown(rows):
         yield row["id"], _question(row), _expected(row), _got(row), _failed(row)
+
+
+def _shown(rows: Sequence[Row]) -> list[Row]:
+    """Return the failures that may be looked at."""
+    return [row for row in failures(rows) if not is_blind(row)]
 
 
 def _question(row: Row) -> str:

@@ -31,6 +31,8 @@ ROOT = Path(__file__).parents[1]
 RUNS = Path(__file__).with_name("runs")
 #: The seed of every bootstrap interval; noted in the run.
 SEED = 0
+#: Parts that are scored and never looked at: a run keeps no word of their cases.
+BLIND = frozenset({"aside"})
 
 Ask = Callable[[Request], Mapping[str, Any]]
 _KEPT = ("status", "reason", "value", "unit", "verdict", "text", "speech")
@@ -53,7 +55,7 @@ def ask_cases(cases: Iterable[Case], ask: Ask, library: Sequence[int]) -> Iterat
         reply = ask(request)
         took = (time.perf_counter() - started) * 1000
         scores = judge(case, reply, cards=[card_texts(reply["text"])], library=library)
-        yield {
+        row = {
             "id": case.id,
             "part": case.part,
             "kind": case.kind,
@@ -65,6 +67,26 @@ def ask_cases(cases: Iterable[Case], ask: Ask, library: Sequence[int]) -> Iterat
             "outcome": _outcome(reply),
             "ms": round(took, 2),
         }
+        yield concealed(row) if is_blind(row) else row
+
+
+def is_blind(row: Mapping[str, Any]) -> bool:
+    """Whether the line is of a part that is not to be looked at."""
+    return row["part"] in BLIND
+
+
+def concealed(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a line with its scores alone: no question, expectation, reply or reason."""
+    expect, outcome = row["expect"]["status"], row["outcome"]["status"]
+    scores = {**row["scores"], "failed": [], "uncovered": ["?"] * len(row["scores"]["uncovered"])}
+    return {
+        **row,
+        "question": "",
+        "history": [],
+        "expect": {"status": expect},
+        "scores": scores,
+        "outcome": {"status": outcome},
+    }
 
 
 def _outcome(reply: Mapping[str, Any]) -> dict[str, Any]:
@@ -77,7 +99,7 @@ def describe_system(name: str, index_version: str, datasets: Iterable[Path]) -> 
     """Return the first line of a run file."""
     return {
         "run": name,
-        "commit": _commit(),
+        "commit": program_commit(),
         "date": datetime.now(UTC).date().isoformat(),
         "index": index_version,
         "datasets": {path.stem: dataset_digest(path) for path in datasets},
@@ -89,7 +111,7 @@ def describe_system(name: str, index_version: str, datasets: Iterable[Path]) -> 
     }
 
 
-def _commit() -> str:
+def program_commit() -> str:
     """Return the commit of the program, marked + where files differ from it, or "unknown"."""
     command = ["git", "-C", str(ROOT), "describe", "--always", "--abbrev=12", "--dirty=+"]
     try:
@@ -100,8 +122,11 @@ def _commit() -> str:
 
 
 def _prompt_digests() -> dict[str, str]:
-    files = sorted((ROOT / "prompts").glob("*.md"))
-    return {file.stem: hashlib.sha256(file.read_bytes()).hexdigest()[:12] for file in files}
+    files = [*sorted((ROOT / "prompts").glob("*.md")), *ROOT.glob("eval/baselines/prompt.md")]
+    return {
+        str(file.relative_to(ROOT)): hashlib.sha256(file.read_bytes()).hexdigest()[:12]
+        for file in files
+    }
 
 
 def write_run(path: Path, system: Mapping[str, Any], rows: Iterable[Mapping[str, Any]]) -> None:

@@ -1,7 +1,8 @@
 """Make a large library as rows, straight in the tables of an index.
 
 Owns the fictional organs of such a library and their figures: the figures and checks of one
-sample, multiplied by 1 to 9, so that every sum still holds.  No text, no vectors.
+sample, multiplied by 1 to 9, so that every sum still holds; on request its prose, too.  No vectors:
+no answer is looked up by them.
 
 Leaves to others: the tables (indexer/schema.py), what is asked of the library (bench.py).
 """
@@ -49,10 +50,11 @@ def synthetic_organs(count: int) -> list[str]:
     return [f"示例市{a}{b}区人民政府" for (a, b), _ in zip(pairs, range(count), strict=False)]
 
 
-def build_synthetic(data: Path, reports: int) -> list[str]:
+def build_synthetic(data: Path, reports: int, *, prose: bool = False) -> list[str]:
     """Write an index of about `reports` reports to `data`; return its fictional organs.
 
-    Each organ has one report for each of YEARS; the template stays in the library, too.
+    Each organ has one report for each of YEARS; the template stays in the library, too.  With
+    `prose` each has the passages of the template, as they stand there.
     """
     with Store.create(data) as store, Loader() as loader:
         index_paths([TEMPLATE], store, loader=loader, on_progress=lambda _: None)
@@ -64,6 +66,8 @@ def build_synthetic(data: Path, reports: int) -> list[str]:
         _add_reports(database, organs)
         _add_figures(database)
         _add_findings(database)
+        if prose:
+            _add_prose(database)
         _finish(database)
     return organs
 
@@ -134,6 +138,21 @@ def _add_findings(database: sqlite3.Connection) -> None:
         " JOIN factor_of f ON f.report_id = r.id JOIN checked c ON c.factor = f.factor"
         " ORDER BY r.id, c.seq"
     )
+
+
+def _add_prose(database: sqlite3.Connection) -> None:
+    places = ", ".join(_PLACED)
+    for table, names in (
+        ("document", "text, grids"),
+        ("section", "seq, number, heading, start, stop"),
+        ("passage", f"seq, section, path_id, text, {places}"),
+    ):
+        given = ", ".join(f"t.{name}" for name in names.split(", "))
+        database.execute(
+            f"INSERT INTO {table} (report_id, {names}) SELECT r.id, {given} FROM report r"
+            f" JOIN {table} t ON t.report_id = 1 WHERE r.id > 1"
+        )
+    database.execute("UPDATE report SET passages = (SELECT passages FROM report WHERE id = 1)")
 
 
 def _scaled(expression: str, factor: int) -> str:

@@ -9,6 +9,7 @@ Leaves to others: how a report is drawn (redraw.py).
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -37,6 +38,8 @@ from tests.redraw import (
 )
 
 FOLDER = Path(__file__).parent.parent / "indexer" / "samples"
+#: What the samples print, for the evaluation to compare readers with.
+CELLS = Path(__file__).parent.parent / "eval" / "datasets" / "cells.json"
 Counts = int | Sequence[int]
 
 
@@ -856,14 +859,40 @@ def huaibei() -> Truth:
     return Truth("淮北市人民政府", 2021, "2021", cells)
 
 
-def main() -> None:
-    """Write every sample."""
-    FOLDER.mkdir(exist_ok=True)
+def printed_numbers(truth: Truth) -> dict[str, dict[str, dict[str, str]]]:
+    """Return the number of every cell that prints one: table → printed row → column → value."""
+    numbers: dict[str, dict[str, dict[str, str]]] = {}
+    for (table, row, column), printed in truth.cells.items():
+        value = redraw.reading(printed)["value"]
+        if value is not None:
+            numbers.setdefault(str(table), {}).setdefault(truth.label(row), {})[column] = value
+    return numbers
+
+
+def every() -> Iterator[tuple[str, Truth, bytes]]:
+    """Yield name, content and bytes of every sample."""
     for publisher in (CITY, DISTRICT, BUREAU):
         for year, truth in truths(publisher):
             name = f"{publisher.slug}-{year.year}.{year.file}"
-            (FOLDER / name).write_bytes(drawn(year, truth))
-    (FOLDER / "huaibei-2021.html").write_bytes(redraw.html(huaibei()))
+            yield name, truth, drawn(year, truth)
+    yield "huaibei-2021.html", huaibei(), redraw.html(huaibei())
+
+
+def cells_text() -> str:
+    """Return the content of CELLS, a line a file."""
+    lines = (
+        f"{json.dumps(name)}: {json.dumps(printed_numbers(truth), ensure_ascii=False)}"
+        for name, truth, _ in every()
+    )
+    return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+def main() -> None:
+    """Write every sample, and what they print."""
+    FOLDER.mkdir(exist_ok=True)
+    for name, _, data in every():
+        (FOLDER / name).write_bytes(data)
+    CELLS.write_text(cells_text(), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -84,6 +84,12 @@ def test_a_command_is_measured_and_its_failure_raised():
         run_measured([sys.executable, "-c", "raise SystemExit(3)"])
 
 
+def test_the_memory_of_the_measuring_process_is_not_counted():
+    held = bytearray(b"x") * 200_000_000
+    _, peak = run_measured([sys.executable, "-c", "pass"])
+    assert peak < len(held) / 2
+
+
 def test_a_measurement_gives_the_ratio_first(large: Path):
     assert str(Measurement("x", 1234.5, "ms", 2.0, "y")) == "| x | 2.00 × y | 1,234 ms |"
     assert [one.unit for one in measure_bytes(large)] == ["MB", "bytes", "bytes"]
