@@ -14,6 +14,8 @@ from starlette.testclient import TestClient
 
 from assistant.__main__ import main
 from assistant.api import create_app
+from eval.run import read_run
+from eval.scoreboard import RUN, put_scoreboard
 from indexer.store import Store
 from tests.assistant.canned import CannedAssistant
 from tests.conftest import ROOT
@@ -78,6 +80,10 @@ def test_the_answer_in_the_readme_is_the_answer(library: Path):
     env = {"NIANBAO_DATA": str(library), "NIANBAO_TODAY": "2025-06-01"}
     result = CliRunner(env=env).invoke(main, shlex.split(command))
     assert (result.exit_code, result.stdout) == (0, answer)
+
+
+def test_the_scoreboard_is_that_of_the_committed_run():
+    assert put_scoreboard(README, read_run(RUN)) == README
 
 
 def test_torch_is_held_without_a_build_of_its_own():
