@@ -130,14 +130,14 @@ def create_app(
         redoc_url=None,
         lifespan=lifespan,
     )
+    if access is not None:
+        app.add_middleware(Guard, access=access)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=list(widget_origins),
         allow_methods=["GET", "POST"],
         allow_headers=["content-type", "accept"],
     )
-    if access is not None:
-        app.add_middleware(Guard, access=access)
     app.add_middleware(Edge, metrics=metrics)
     handle_problems(app)
     for routes in (
