@@ -46,7 +46,17 @@ def _numbers(text: str) -> Iterator[tuple[Decimal, str]]:
         if len(written) > 1 or re.match(
             r"(?:件|条|份|个|项|宗|部|起|篇|次|家|年|期|场|人|，|。)", masked[number.stop :]
         ):
-            yield number.value, written
+            yield _of_money(number.value, masked, number.stop), written
+
+
+def _of_money(value: Decimal, text: str, stop: int) -> Decimal:
+    """Return what a numeral is worth whose last sign belongs to the unit (七千万元: 7000 万元).
+
+    >>> _of_money(Decimal(70_000_000), "七千万元", 3)
+    Decimal('7000')
+    """
+    scale = {"万": 10_000, "亿": 100_000_000}.get(text[stop - 1 : stop], 1)
+    return value / scale if text[stop : stop + 1] == "元" else value
 
 
 def _supplied(reply: Reply, question: str, extra: str) -> Iterator[Decimal]:

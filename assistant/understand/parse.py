@@ -179,7 +179,8 @@ _NARROWER = re.compile(
 _LAST = r"(?:上一?年度?|去年(?:同期)?|前一年度?|往年)(?:同期)?"
 _AGAINST = re.compile(
     rf"(?:比|较|相比|相较于?|对比)起?{_LAST}|(?:与|和|跟|同){_LAST}(?:相比|比较|对比|比)"
-    r"|(?:compared (?:with|to)|than|against|over|versus|from) (?:the )?"
+    r"|(?:compared (?:with|to)|than|against|(?<!carried )(?<!left )over|versus|(?<!over )from)"
+    r" (?:the )?"
     r"(?:previous year|year before|prior year|last year)"
     r"|year[ -]on[ -]year"
 )
@@ -584,7 +585,8 @@ _YEAR_IN_LABEL = re.compile(
     r"(?:上一?年度?|去年|前一年|往年|上年度)(?=结转|转入|遗留|留|没办|未办|积压|剩|转|带|接续|项目)"
     r"|(?<=结转到)20\d\d年?度?|(?<=结转至)20\d\d年?度?|本年(?=新收|度办理|制发|废止|处理|收费|新制作|新公开|增)|下一?年度?(?=继续|结转|办理)"
     r"|(?<=结转)(?:到|至)?(?:下一?年度?|明年|次年|第二年|下年)|(?<=留到|转到|拖到)(?:下一?年度?|明年|次年|第二年|下年)"
-    r"|from the (?:previous year|year before)|from last year"
+    r"|from the (?:previous year|year before)|from last year|(?<=items in )the year before"
+    r"|format of 20\d\d"
     r"|(?:to|into) (?:the )?next year"
     r"|(?:to|until) the following year"
 )

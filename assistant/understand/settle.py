@@ -86,7 +86,7 @@ def settle(parsed: Parsed, embed: Callable[[], Embed | None]) -> Parsed:
         return parsed
     seen = plain(parsed.seen)
     words = judge_by_words(seen)
-    if _agree(parsed, words):
+    if _agree(parsed, words) or _merely_named(parsed):
         return consistent(parsed)
     model = embed()
     meaning = judge_by_meaning(seen, model) if model is not None else None
@@ -188,6 +188,12 @@ def _plainly_said(parsed: Parsed) -> bool:
     return (
         bool(figures) and all(_named_in_full(parsed, id_) for id_ in figures) and not unread(parsed)
     )
+
+
+def _merely_named(parsed: Parsed) -> bool:
+    """Whether a question is the name of one figure, its organ and year, and no more."""
+    one = len(parsed.found.indicators) == 1 and operation_of(parsed) == "value"
+    return one and not parsed.operations.ids - {"value", "exists"} and _plainly_said(parsed)
 
 
 def _named_in_full(parsed: Parsed, indicator: str) -> bool:

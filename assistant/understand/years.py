@@ -124,7 +124,7 @@ def find_years(text: str, today: date) -> tuple[Years, list[tuple[int, int]]]:
             named.append((match.start(), (year,)))
             spans.append(match.span())
     for match in _RELATIVE.finditer(text):
-        if named and match.group() in ("这一年", "当年", "本年度"):
+        if named and match.group() in ("这一年", "当年", "本年度", "this year"):
             continue
         if _free(match, spans):
             named.append((match.start(), (today.year - _BACK[match.group()],)))
