@@ -158,8 +158,22 @@ def spoken_year(year: int) -> str:
     return "".join("〇一二三四五六七八九"[int(digit)] for digit in str(year))
 
 
+class _Folded(dict[int, str]):
+    """Code points and what they fold to, as far as that is one character; filled as they come."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        folded = fold(char)
+        self[code] = folded if len(folded) == 1 else char
+        return self[code]
+
+
+_FOLDED = _Folded()
+
+
 def _fold_keeping_length(text: str) -> str:
-    return "".join(f if len(f := fold(char)) == 1 else char for char in text)
+    """Return `text` folded character by character, so that offsets stay."""
+    return text.translate(_FOLDED)
 
 
 def _unit_of_money(text: str, at: int) -> bool:

@@ -392,14 +392,15 @@ def _decode_plain_place(place: Mapping[str, int | None], file: str) -> Place:
 
 def decode_finding(row: Any, key: str) -> StoredFinding:
     """Return one stored finding of the report `key`."""
+    figures, detail, others = json.loads(f"[{row.figures},{row.detail},{row.others}]")
     return StoredFinding(
         key,
         row.rule,
         row.result,
         row.expression,
-        tuple(json.loads(row.figures)),
-        json.loads(row.detail),
-        tuple((other, seq) for other, seq in json.loads(row.others)),
+        tuple(figures),
+        detail,
+        tuple((other, seq) for other, seq in others),
     )
 
 
