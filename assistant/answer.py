@@ -358,7 +358,7 @@ class Assistant:
             return draft.reply("no_answer", "not_in_reports")
         if "excluded" in parsed.found.applicants:
             names = [load_applicants()[a].label.of(draft.language) for a in APPLICANTS]
-            draft.lines.append(draft.say("not_excluded", applicants="、".join(names)))
+            draft.lines.append(draft.say("not_excluded", applicants=draft.joined(names)))
             return draft.reply("no_answer", "not_stated")
         task = Task(parsed, scope, self._figures, indicators)
         if parsed.operation == "why":

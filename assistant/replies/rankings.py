@@ -66,7 +66,7 @@ def note_left_out(draft: Draft, values: Sequence[Value]) -> None:
     """Name the organs whose figure is no number."""
     out = dict.fromkeys(value.report.organ for value in values if value.value is None)
     if out:
-        draft.note("organs_left_out", organs="、".join(out))
+        draft.note("organs_left_out", organs=draft.joined(out))
 
 
 def _say_first(
@@ -89,7 +89,7 @@ def _say_first(
         "cites": "".join(map(draft.cites, tied)),
     }
     if len(tied) > 1:
-        common[f"{noun}s"] = "、".join(str(name(value)) for value in tied)
+        common[f"{noun}s"] = draft.joined(name(value) for value in tied)
         draft.lines.append(draft.say(f"{key}_tied", **common))
     else:
         draft.lines.append(draft.say(key, **common, **{noun: name(tied[0])}))
