@@ -466,13 +466,18 @@ def aloud(text: str, language: Language) -> str:
 
     >>> aloud("淮北市2021年（自然人）为 4件。[1]", "zh")
     '淮北市二〇二一年，自然人，为4件。'
+    >>> aloud("不予公开（国家秘密）（自然人）增加 2 件（1→3）：", "zh")
+    '不予公开，国家秘密，自然人，增加2件，1到3。'
     """
     text = re.sub(r"\[\d+\]", "", text).split("\n")[0]
+    text = re.sub(r"[：:]\s*$", "。" if language == "zh" else ".", text)
     if language == "en":
+        text = text.replace("→", " to ")
         return re.sub(r"\s+", " ", re.sub(r"[()“”]", "", text)).strip()
+    text = text.replace("→", "到")
     text = re.sub(r"[（(]([^（）()]*)[）)]", r"，\1，", text)
     text = re.sub(r"[“”·]", "", text)
-    text = re.sub(r"，+(?=[，；、。：])", "", text)
+    text = re.sub(r"，\s*(?=[，；、。：])", "", text)
     text = re.sub(r"(20\d\d)年", lambda match: spoken_year(int(match.group(1))) + "年", text)
     return re.sub(r"\s+", "", text)
 
