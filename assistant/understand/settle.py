@@ -53,6 +53,10 @@ IN_FULL = 4.0
 MARGIN = 0.6
 #: Below these log-odds no figure is taken, and the nearest are offered.
 LEAST_ODDS, CHOICES = -0.5, 4
+#: What no table prints, in wordings that nothing else has.
+_NEVER_PRINTED = frozenset(
+    {"budget", "fines_money", "damages", "satisfaction", "staff", "national_rank", "forecast"}
+)
 #: What is added for quotations and explanations, of which the classifier has seen few.
 PROSE = 4.0
 #: An ambiguous wording is settled only by a clear majority.
@@ -82,6 +86,8 @@ _WITHOUT_FIGURE = frozenset({"coverage", "missing_reports", "checks", "zeros", "
 def settle(parsed: Parsed, embed: Callable[[], Embed | None]) -> Parsed:
     """Return `parsed` as the vote has it; `embed` is called where the model must be heard."""
     prose = parsed.operation in _BY_WORDING or parsed.topics
+    if parsed.absence in _NEVER_PRINTED:
+        return parsed
     if parsed.off_subject or (prose and not (parsed.named.organs and parsed.years.named)):
         return parsed
     seen = plain(parsed.seen)
@@ -226,12 +232,14 @@ def _voted(parsed: Parsed, words: Scores, meaning: Scores | None) -> Parsed:
     operations = _votes(
         {operation_of(parsed)}, words.operations, meaning.operations if meaning else None, OPERATION
     )
-    if operation_of(parsed) in (*_BY_WORDING, "checks") and operation_of(parsed) in operations:
-        operations[operation_of(parsed)] += PROSE
+    said = operation_of(parsed)
+    if said not in operations:
+        return parsed
+    if said in (*_BY_WORDING, "checks") or said.startswith("absent_"):
+        operations[said] += PROSE
     ranked = sorted(operations, key=lambda id_: (-operations[id_], id_))
     if ranked[0] == "off" and not _placed(parsed):
         return replace(parsed, off_subject="other")
-    said = operation_of(parsed)
     operation = next((id_ for id_ in ranked if id_ == said or _possible(parsed, id_)), said)
     if operation in _BY_WORDING:
         return parsed

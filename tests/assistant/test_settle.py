@@ -22,7 +22,7 @@ def test_settles(case):
     if case.get("off_subject"):
         assert found.off_subject
         return
-    assert found.operation == case["op"]
+    assert (found.absence, found.operation) == (case.get("absence"), case["op"])
     assert list(found.found.indicators) == case["figures"]
     assert list(found.years.named) == case.get("years", list(found.years.named))
 
