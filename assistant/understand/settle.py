@@ -185,6 +185,8 @@ def _agree(parsed: Parsed, words: Scores) -> bool:
     ranked = sorted(words.indicators, key=lambda id_: (-words.indicators[id_], id_))
     liked = {id_ for id_, odds in words.applicants.items() if odds > 0}
     applicants = set(parsed.found.applicants) & set(words.applicants)
+    if not figures and applicants and words.indicators[ranked[0]] < 0:
+        return liked == applicants
     return bool(figures) and set(ranked[: len(figures)]) == figures and liked == applicants
 
 
