@@ -13,8 +13,8 @@ import json
 import os
 import sys
 import warnings
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -242,29 +242,19 @@ def _ask_batch(
     output: Path | None,
 ) -> None:
     from assistant.batch import answer_lines, result_table
+    from assistant.listing import csv_lines, save_workbook, write_lines
 
     with path.open("rb") as lines:
         answered = answer_lines(lines, answer, today)
         if form == "xlsx" and output is not None:
-            from assistant.listing import save_workbook
-
             with output.open("wb") as file:
                 save_workbook("answers", result_table(answered), file)
             return
         if form == "csv":
-            from assistant.listing import csv_lines
-
-            _write(csv_lines(result_table(answered)), output)
+            write_lines(csv_lines(result_table(answered)), output, at_once=True)
             return
-        _write((json.dumps(out, ensure_ascii=False) + "\n" for _, out in answered), output)
-
-
-def _write(lines: Iterable[str], output: Path | None) -> None:
-    """Write each line as it comes; ids come back as given, even where they are no proper text."""
-    with nullcontext(sys.stdout.buffer) if output is None else output.open("wb") as file:
-        for line in lines:
-            file.write(line.encode("utf-8", "backslashreplace"))
-            file.flush()
+        replies = (json.dumps(out, ensure_ascii=False) + "\n" for _, out in answered)
+        write_lines(replies, output, at_once=True)
 
 
 def _date_of(value: object) -> date | None:
@@ -306,7 +296,14 @@ def figures(
     """列出印在表格里的数字。 List the printed figures."""
     if form == "xlsx" and output is None:
         raise click.UsageError("xlsx 需要 --output。 xlsx wants --output.")
-    from assistant.listing import figure_json, list_figures, write_csv, write_json, write_xlsx
+    from assistant.listing import (
+        figure_json,
+        list_figures,
+        write_csv,
+        write_json,
+        write_lines,
+        write_xlsx,
+    )
 
     with _opened(_settings(data)) as store:
         rows = list_figures(store, organ, year, indicator, applicant)
@@ -315,12 +312,7 @@ def figures(
                 write_xlsx(rows, file)
             return
         lines = write_csv(rows) if form == "csv" else write_json(map(figure_json, rows))
-        if output is not None:
-            with output.open("w", encoding="utf-8", newline="") as text:
-                text.writelines(lines)
-            return
-        for line in lines:
-            sys.stdout.buffer.write(line.encode())
+        write_lines(lines, output)
 
 
 @main.command()

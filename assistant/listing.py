@@ -13,9 +13,11 @@ import csv
 import io
 import json
 import re
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from functools import cache
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import IO, TYPE_CHECKING, Any, Final
 
 from assistant.model import Language, place_json
@@ -140,6 +142,18 @@ def csv_lines(table: Iterable[Sequence[str | int | None]]) -> Iterator[str]:
         yield buffer.getvalue()
         buffer.seek(0)
         buffer.truncate()
+
+
+def write_lines(lines: Iterable[str], output: Path | None, *, at_once: bool = False) -> None:
+    """Write the lines to a file, or to stdout; `at_once` sends each as it comes.
+
+    What is no proper text (an id that came so) is written with a backslash.
+    """
+    with nullcontext(sys.stdout.buffer) if output is None else output.open("wb") as file:
+        for line in lines:
+            file.write(line.encode("utf-8", "backslashreplace"))
+            if at_once:
+                file.flush()
 
 
 def write_json(items: Iterable[Mapping[str, Any]]) -> Iterator[str]:

@@ -57,7 +57,7 @@ def add_platform_commands(
         if form == "xlsx" and output is None:
             raise click.UsageError("xlsx 需要 --output。 xlsx wants --output.")
         from assistant.knowledge import knowledge_points, table
-        from assistant.listing import save_workbook, write_json
+        from assistant.listing import save_workbook, write_json, write_lines
 
         effective = settings(data)
         with opened(effective) as store:
@@ -66,13 +66,7 @@ def add_platform_commands(
                 with output.open("wb") as file:
                     save_workbook("知识点", table(points), file)
                 return
-            lines = write_json(point.as_json() for point in points)
-            if output is not None:
-                with output.open("w", encoding="utf-8", newline="") as text:
-                    text.writelines(lines)
-                return
-            for line in lines:
-                sys.stdout.buffer.write(line.encode())
+            write_lines(write_json(point.as_json() for point in points), output)
 
     @main.command()
     @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="起始日期。 First day.")

@@ -68,7 +68,6 @@ _FEE = re.compile(r"处理费|收费|收取.{0,8}费用")
 _NONE = re.compile(r"没有|未|无(?!障碍)|不设|免(?:收|费)|零")
 _NUMERAL = re.compile(r"[一二三四五六七八九十两百半\d]")
 _CHINESE = "[一二三四五六七八九十两百千]"
-_WHETHER = re.compile(r"有没有|是否|有无|吗[?？]?$|没有[?？]?$|收没收|(.)没\1|(.)不\2")
 
 
 def answer_quote(

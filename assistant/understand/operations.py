@@ -14,7 +14,7 @@ from decimal import Decimal
 from functools import cache
 
 from assistant.numerals import CHINESE, chinese_numbers_in, numbers_in, read_numeral
-from assistant.understand.spotting import Lexicon, Spot
+from assistant.understand.spotting import Lexicon, Spot, masked
 from assistant.vocabulary import LANGUAGES, load_operations, wording_key
 
 _MULTIPLES = {"万": 10_000, "千": 1_000, "百": 100, "十": 10, "亿": 100_000_000}
@@ -86,16 +86,10 @@ def find_operations(text: str, years: Sequence[tuple[int, int]]) -> Operations:
     return Operations(
         ids=frozenset(ids),
         limit=limit or _words_limit(text),
-        comparison=_comparison(_without(text, years)),
+        comparison=_comparison(masked(text, years)),
         stated=tuple(_stated(text, years)),
         spans=tuple(spans),
     )
-
-
-def _without(text: str, spans: Sequence[tuple[int, int]]) -> str:
-    for start, stop in spans:
-        text = f"{text[:start]}{'▁' * (stop - start)}{text[stop:]}"
-    return text
 
 
 def _words_limit(text: str) -> int | None:

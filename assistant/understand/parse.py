@@ -19,7 +19,7 @@ from assistant.understand.indicators import Found, find_indicators
 from assistant.understand.normalise import Question, normalise
 from assistant.understand.operations import Operations, cues, find_operations
 from assistant.understand.organs import Named, OrganNames, find_organs
-from assistant.understand.spotting import Lexicon, blank
+from assistant.understand.spotting import Lexicon, blank, masked
 from assistant.understand.years import Years, find_years
 from assistant.vocabulary import (
     LANGUAGES,
@@ -101,14 +101,14 @@ def parse(
     """Return what `text` says; `near` are organs of the conversation."""
     question = normalise(text, language)
     named = find_organs(question.text, text, names, near)
-    rest = _masked(question.text, named.spans)
-    rest = _masked(rest, [match.span() for match in _LEFT_OUT.finditer(rest)])
+    rest = masked(question.text, named.spans)
+    rest = masked(rest, [match.span() for match in _LEFT_OUT.finditer(rest)])
     against = against_last_year(rest)
-    dated = _without_indicator_years(_masked(rest, against))
+    dated = _without_indicator_years(masked(rest, against))
     years, year_spans = find_years(dated, today)
     operations = find_operations(rest, [*year_spans, *against])
     operations = _with_patterns(operations, question.text)
-    rest = _masked(rest, [*year_spans, *against])
+    rest = masked(rest, [*year_spans, *against])
     found = find_indicators(_PROPORTION.sub(_blank, rest) if _MAKES_UP.search(rest) else rest)
     operations = _outside_labels(operations, found)
     topics = _topics(rest) or _plain_topics(rest)
@@ -146,8 +146,8 @@ def parse(
         ranks=ranks,
         whole=whole,
         rest=rest,
-        seen=_masked(
-            _masked(question.text, named.spans),
+        seen=masked(
+            masked(question.text, named.spans),
             [span for span in year_spans if _NUMBERED.search(dated[slice(*span)])],
         ),
         part=part,
@@ -294,7 +294,9 @@ _OPEN_QUESTION = re.compile(
 
 def _outside_labels(operations: Operations, found: Found) -> Operations:
     """Drop cues that are but part of a figure's name: 合计 in 行政复议与行政诉讼合计."""
-    text = re.sub("▁+", "▁", _masked(found.text, [*found.places.values()]))
+    if not operations.ids & _IN_LABELS:
+        return operations
+    text = re.sub("▁+", "▁", masked(found.text, [*found.places.values()]))
     cued = find_operations(text, ()).ids
     cued |= {id_ for id_ in _IN_LABELS if id_ in _PATTERNS and _PATTERNS[id_].search(text)}
     dropped = operations.ids & (_IN_LABELS - cued)
@@ -593,7 +595,7 @@ _YEAR_IN_LABEL = re.compile(
 
 
 def _without_indicator_years(text: str) -> str:
-    return _YEAR_IN_LABEL.sub(lambda match: "▁" * len(match.group()), text)
+    return _YEAR_IN_LABEL.sub(_blank, text)
 
 
 #: What a question says is not to be counted: the figure asked for stands outside of it.
@@ -609,7 +611,7 @@ def unread(parsed: Parsed) -> str:
 
     Characters in a row and Latin words, apart by blanks.
     """
-    text = _masked(parsed.found.text, parsed.found.spans)
+    text = masked(parsed.found.text, parsed.found.spans)
     for lexicon in (cues(), _topic_words(), _talk()):
         text = blank(text, lexicon.spots(text))
     for pattern in _PATTERNS.values():
@@ -625,13 +627,6 @@ def _talk() -> Lexicon[str]:
 
 #: A year given by number, not by 去年 or 历年.
 _NUMBERED = re.compile(r"\d{2}|[〇零○一二三四五六七八九]{2}年")
-
-
-def _masked(text: str, spans: Sequence[tuple[int, int]]) -> str:
-    chars = list(text)
-    for start, stop in spans:
-        chars[start:stop] = "▁" * (stop - start)
-    return "".join(chars)
 
 
 #: “收到” is about applications only where one of these is said.

@@ -231,12 +231,12 @@ def _votes(
 
 
 def _voted(parsed: Parsed, words: Scores, meaning: Scores | None) -> Parsed:
-    operations = _votes(
-        {operation_of(parsed)}, words.operations, meaning.operations if meaning else None, OPERATION
-    )
     said = operation_of(parsed)
-    if said not in operations:
+    if said not in words.operations:
         return parsed
+    operations = _votes(
+        {said}, words.operations, meaning.operations if meaning else None, OPERATION
+    )
     if said in (*_BY_WORDING, "checks") or said.startswith("absent_"):
         operations[said] += PROSE
     ranked = sorted(operations, key=lambda id_: (-operations[id_], id_))
@@ -385,12 +385,9 @@ def _with_operation(parsed: Parsed, operation: str) -> Parsed:
 
 def _with_figures(parsed: Parsed, figures: Sequence[str], applicants: Sequence[str]) -> Parsed:
     """Put figures in the place of those that wordings named; of a share, the part and the whole."""
-    known = load_indicators()
     shown = _in_order(parsed, figures)
     whole = None
-    if parsed.operation == "share" and known[shown[0]].kind == "derived":
-        shown = shown[:1]
-    elif parsed.operation == "share" and len(shown) == 2:
+    if parsed.operation == "share" and len(shown) == 2:
         one, two = shown
         whole = one if _is_part(two, one) or (one in TOTALS and two not in TOTALS) else two
         shown = [id_ for id_ in shown if id_ != whole]
@@ -415,11 +412,10 @@ def _in_order(parsed: Parsed, figures: Sequence[str]) -> list[str]:
     places = parsed.found.places
     if all(id_ in places for id_ in figures):
         return sorted(figures, key=lambda id_: places[id_])
-    cue = _BETWEEN.search(plain(parsed.seen))
-    if len(figures) != 2 or cue is None:
-        known = [id_ for id_ in figures if id_ in places]
-        return [*known, *(id_ for id_ in figures if id_ not in places)]
     text = plain(parsed.seen)
+    cue = _BETWEEN.search(text)
+    if len(figures) != 2 or cue is None:
+        return sorted(figures, key=lambda id_: id_ not in places)
     left = judge_by_words(text[: cue.start()]).indicators
     right = judge_by_words(text[cue.end() :]).indicators
     return sorted(figures, key=lambda id_: right[id_] - left[id_])

@@ -99,7 +99,16 @@ def _at_borders(text: str, start: int, stop: int) -> bool:
 
 def blank(text: str, spots: Iterable[Spot[T]], mark: str = "▁") -> str:
     """Return `text` with the spots overwritten, so that offsets stay."""
+    return masked(text, ((spot.start, spot.stop) for spot in spots), mark)
+
+
+def masked(text: str, spans: Iterable[tuple[int, int]], mark: str = "▁") -> str:
+    """Return `text` with the spans [start, stop) overwritten, so that offsets stay.
+
+    >>> masked("清溪区2023年", [(0, 3)])
+    '▁▁▁2023年'
+    """
     chars = list(text)
-    for spot in spots:
-        chars[spot.start : spot.stop] = mark * (spot.stop - spot.start)
+    for start, stop in spans:
+        chars[start:stop] = mark * (stop - start)
     return "".join(chars)
