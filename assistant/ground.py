@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from functools import lru_cache
 
 from assistant.model import Reply
 from assistant.numerals import chinese_numbers_in, numbers_in
@@ -76,15 +77,19 @@ def _supplied(reply: Reply, question: str, extra: str) -> Iterator[Decimal]:
         yield Decimal(citation.year)
         if citation.table:
             yield Decimal(citation.table)
-    texts += [fold(text) for text in texts]
     for text in texts:
         yield from _values(text)
+        if (folded := fold(text)) != text:
+            yield from _values(folded)
 
 
-def _values(text: str) -> Iterator[Decimal]:
-    for number in numbers_in(text):
-        yield number.value
-    for part in re.findall(r"\d+(?:\.\d+)?", text):
-        yield Decimal(part)
-    for number in chinese_numbers_in(text):
-        yield number.value
+@lru_cache(maxsize=8192)
+def _values(text: str) -> frozenset[Decimal]:
+    """The numbers that one text supplies; labels, titles and notes come up again and again."""
+    return frozenset(
+        (
+            *(number.value for number in numbers_in(text)),
+            *map(Decimal, re.findall(r"\d+(?:\.\d+)?", text)),
+            *(number.value for number in chinese_numbers_in(text)),
+        )
+    )

@@ -34,7 +34,7 @@ from indexer.records import (
     StoredPassage,
     StoredUnreadable,
     Vocabulary,
-    decode_finding,
+    decode_findings,
     decode_grids,
     decode_path,
     decode_place,
@@ -327,11 +327,8 @@ class Queries:
         """Return the results of the rules for one report, or those of one rule, by rule."""
         with self._reading() as connection:
             known = self._known(connection, report_id)
-            found = [
-                decode_finding(row, report_id)
-                for row in rows_of(connection, schema.finding, known)
-                if rule in (None, row.rule)
-            ]
+            rows = rows_of(connection, schema.finding, known)
+        found = decode_findings([row for row in rows if rule in (None, row.rule)], report_id)
         return sorted(found, key=lambda one: (len(one.rule), one.rule))
 
     def sections(self, report_id: str) -> list[Section]:

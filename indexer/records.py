@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from decimal import Decimal
 from functools import lru_cache
@@ -390,18 +390,21 @@ def _decode_plain_place(place: Mapping[str, int | None], file: str) -> Place:
     return decode_place(SimpleNamespace(**place), file)
 
 
-def decode_finding(row: Any, key: str) -> StoredFinding:
-    """Return one stored finding of the report `key`."""
-    figures, detail, others = json.loads(f"[{row.figures},{row.detail},{row.others}]")
-    return StoredFinding(
-        key,
-        row.rule,
-        row.result,
-        row.expression,
-        tuple(figures),
-        detail,
-        tuple((other, seq) for other, seq in others),
-    )
+def decode_findings(rows: Sequence[Any], key: str) -> list[StoredFinding]:
+    """Return stored findings of the report `key`, their JSON read in one go."""
+    joined = ",".join(f"[{row.figures},{row.detail},{row.others}]" for row in rows)
+    return [
+        StoredFinding(
+            key,
+            row.rule,
+            row.result,
+            row.expression,
+            tuple(figures),
+            detail,
+            tuple((other, seq) for other, seq in others),
+        )
+        for row, (figures, detail, others) in zip(rows, json.loads(f"[{joined}]"), strict=True)
+    ]
 
 
 def encode_finding(finding: Finding, others: tuple[tuple[str, int], ...] = ()) -> dict[str, str]:

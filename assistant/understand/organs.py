@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from assistant.understand.spotting import Lexicon, Spot
@@ -76,6 +77,11 @@ class OrganNames:
             for name in _latin_names(organ):
                 found.setdefault(name, []).append(organ)
         return {name: tuple(holders) for name, holders in found.items()}
+
+    @cached_property
+    def latin_alone(self) -> list[str]:
+        """The names in pinyin that one organ has, long enough for a slip to be told."""
+        return [n for n, holders in self.latin.items() if len(holders) == 1 and len(n) >= 5]
 
     @classmethod
     def of(cls, organs: Sequence[OrganRow]) -> OrganNames:
@@ -324,11 +330,10 @@ def _near_latin(word: str, names: OrganNames) -> tuple[str, ...]:
     """The organ whose pinyin is one letter off, where just one is."""
     if len(word) < 5:
         return ()
-    near = {
-        holders[0]
-        for name, holders in names.latin.items()
-        if len(holders) == 1 and len(name) >= 5 and OSA.distance(word, name, score_cutoff=1) <= 1
-    }
+    alike = process.extract(
+        word, names.latin_alone, scorer=OSA.distance, score_cutoff=1, limit=None
+    )
+    near = {names.latin[name][0] for name, _, _ in alike}
     return tuple(near) if len(near) == 1 else ()
 
 

@@ -29,9 +29,9 @@ class Spot(Generic[T]):
 
 @dataclass
 class Lexicon(Generic[T]):
-    """Wordings and their meanings, looked up by their first two characters."""
+    """Wordings and their meanings, looked up by the lengths that begin with two characters."""
 
-    heads: dict[str, list[str]] = field(default_factory=dict)
+    lengths: dict[str, list[int]] = field(default_factory=dict)
     meanings: dict[str, T] = field(default_factory=dict)
     rank: Callable[[T], int] | None = None
 
@@ -48,11 +48,9 @@ class Lexicon(Generic[T]):
             text = hyphens_away(wording.lower().strip())
             if text and text not in lexicon.meanings:
                 lexicon.meanings[text] = meaning
-                lexicon.heads.setdefault(text[:2], []).append(text)
-                if len(text) == 1:
-                    lexicon.heads.setdefault(text, []).append(text)
-        for wordings in lexicon.heads.values():
-            wordings.sort(key=len, reverse=True)
+                lengths = lexicon.lengths.setdefault(text[:2], [])
+                if len(text) not in lengths:
+                    lengths.append(len(text))
         return lexicon
 
     def spots(self, text: str) -> list[Spot[T]]:
@@ -74,12 +72,11 @@ class Lexicon(Generic[T]):
 
     def _all(self, text: str) -> Iterator[Spot[T]]:
         for start in range(len(text)):
-            for head in (text[start : start + 2], text[start : start + 1]):
-                for wording in self.heads.get(head, ()):
-                    if len(head) == 1 and len(wording) > 1:
-                        continue
+            for head in {text[start : start + 2], text[start]}:
+                for length in self.lengths.get(head, ()):
+                    wording = text[start : start + length]
                     stop = start + len(wording)
-                    if text.startswith(wording, start) and _at_borders(text, start, stop):
+                    if wording in self.meanings and _at_borders(text, start, stop):
                         yield Spot(start, stop, wording, self.meanings[wording])
 
 
