@@ -71,6 +71,7 @@ _HANDLERS: Mapping[str, Callable[[Task, Draft], End]] = {
     "list": lists.answer_list,
     "by_applicant": lists.answer_by_applicant,
     "sum": sums.answer_sum,
+    "except": sums.answer_except,
     "difference": series.answer_change,
     "change": series.answer_change,
     "growth_rate": series.answer_change,

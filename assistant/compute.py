@@ -325,6 +325,19 @@ def added(values: Sequence[Value], indicator: str, applicant: str | None = None)
     )  # fmt: skip
 
 
+def without(whole: Value, parts: Sequence[Value]) -> Value:
+    """Return `whole` less its `parts`; an operand without a number is returned in its place."""
+    lacking = next((value for value in (whole, *parts) if value.value is None), None)
+    if lacking is not None:
+        return lacking
+    left = [replace(part, value=-part.value) for part in parts if part.value is not None]
+    terms = "".join(f"-{_operand(part)}" for part in parts)
+    value = added([whole, *left], whole.indicator, whole.applicant)
+    assert value.value is not None
+    expression = f"{_operand(whole)}{terms} = {canonical(value.value)}"
+    return replace(value, expression=expression, why="group")
+
+
 def average_of(values: Sequence[Value]) -> tuple[Decimal, str]:
     """Return the mean of the numbers among `values`, to two decimals, and its expression."""
     numbers = [value.value for value in values if value.value is not None]

@@ -1,7 +1,7 @@
 """Replies that add figures up, or average them.
 
-Owns the sum of named figures, over years or organs, the total over all organs of a year, and the
-mean.
+Owns the sum of named figures, over years or organs, what is left of a figure without some of its
+parts, the total over all organs of a year, and the mean.
 
 Leaves to others: the arithmetic (assistant/compute.py), order and counts (rankings.py).
 """
@@ -11,16 +11,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.compute import Value, added, average_of, values_across
+from assistant.compute import Value, added, average_of, values_across, without
 from assistant.draft import Draft, measure, spaced
 from assistant.replies.lines import head, list_line, organ_line
 from assistant.replies.notes import notes_on_parts
 from assistant.replies.rankings import MOST_LINES, answer_rank_organs, full, note_left_out
 from assistant.replies.series import answer_trend, crosses_formats, note_break
-from assistant.replies.task import ANSWERED, NOT_STATED, End, Task, ending
+from assistant.replies.task import ANSWERED, NOT_STATED, End, Task, ending, several_ending
 from assistant.replies.values import answer_value
-from assistant.vocabulary import load_indicators
+from assistant.vocabulary import load_applicants, load_indicators
 from indexer.numbers import canonical
+from indexer.records import ReportRow
 
 #: Figures of organs that are cited one by one below a total or a mean.
 _MOST_CITED = MOST_LINES * 10
@@ -59,6 +60,52 @@ def answer_sum(task: Task, draft: Draft) -> End:
     notes_on_parts(draft, [total])
     draft.finish()
     return ANSWERED
+
+
+def answer_except(task: Task, draft: Draft) -> End:
+    """One figure without some of its parts, or without some kinds of applicant; report by report."""
+    indicator, applicant = task.indicators[0], task.applicants[0]
+    label = draft.label(indicator, applicant)
+    known = load_applicants()
+    named = [draft.label(part) for part in task.parsed.taken]
+    named += [known[one].label.of(draft.language) for one in task.parsed.taken_applicants]
+    parts = draft.joined(named)
+    shown = draft.say("except_label", label=label, parts=parts)
+    lefts = [_left(task, report, indicator, applicant) for report in task.scope.reports]
+    for whole, taken, left in lefts:
+        scope = {"organ": left.report.organ, "year": left.report.year}
+        if left.value is None:
+            draft.lines.append(draft.say("cannot", sentence=draft.sentence(left)))
+            continue
+        draft.lines.append(
+            draft.say(
+                "except", **scope, label=label, parts=parts, **measure(left), cites=draft.cites(left)
+            )
+        )
+        for value in (whole, *taken):
+            draft.show(value)
+        draft.show_result(shown, left.value, left.unit, draft.ids(left), **scope)
+        draft.calculate_value(left)
+        assert left.expression is not None
+        draft.say_calculation(left.expression)
+    found = [left for _, _, left in lefts]
+    if len(found) == 1:
+        draft.value, draft.unit = found[0].value, found[0].unit
+        if found[0].value is None:
+            return ending(found[0])
+    notes_on_parts(draft, [left for left in found if left.value is not None])
+    draft.finish()
+    return several_ending(found)
+
+
+def _left(
+    task: Task, report: ReportRow, indicator: str, applicant: str | None
+) -> tuple[Value, list[Value], Value]:
+    """Return the whole, what is taken away, and what is left of it."""
+    whole = task.value(report, indicator, applicant)
+    taken = [task.value(report, part, applicant) for part in task.parsed.taken]
+    taken += [task.value(report, indicator, one) for one in task.parsed.taken_applicants]
+    return whole, taken, without(whole, taken)
 
 
 def _addable(task: Task, draft: Draft, values: Sequence[Value]) -> bool:

@@ -15,10 +15,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
+from itertools import combinations, pairwise
 from typing import Any
 
 from assistant.model import Language
-from assistant.understand.spotting import Lexicon, Spot
+from assistant.understand.spotting import Lexicon, Spot, masked
 from assistant.understand.typos import same_sound
 from assistant.vocabulary import (
     LANGUAGES,
@@ -28,6 +29,7 @@ from assistant.vocabulary import (
     load_compounds,
     load_indicators,
     load_rewrites,
+    overlap,
     wording_key,
 )
 
@@ -64,6 +66,48 @@ class Found:
     subjects: tuple[str, ...] = field(default=())
     places: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     text: str = ""
+
+
+#: What stands between the items of an enumeration …
+_GAP = re.compile(
+    r"(?:[^\w+?!。.]|[_▁]|的|里|中|和|与|及|以及|还有|跟|同|外加|再加上|各|是|有|多少|几|件|条|份|数|量|总"
+    r"|\b(?:and|or|the|of|as well as|how many|number|figures?|were|was|those|applications|requests)\b)*"
+)
+#: … and the sign or word that joins two of them.
+_JOINS = re.compile(
+    r"[、,;:/&]|和|与|及|还有|跟|同|外加|再加上|分别|各|\b(?:and|or|as well as)\b|(?:多少|几)件? "
+)
+#: Words that add figures up …
+_ADDED = re.compile(
+    r"合计|加起来|加在一|一共|总共|共计|合起来|总和|之和|求和|加总|[+÷]|相加"
+    r"|\b(?:sum|altogether|combined|together|adding|add|plus)\b"
+)
+#: … and those that want each by itself.
+_EACH = re.compile(r"各|分别|都|逐个|逐项|\b(?:each|respectively|both)\b")
+
+
+def enumerated(found: Found) -> bool:
+    """Whether several figures are named one after the other, and nothing else between them.
+
+    >>> enumerated(find_indicators("复议维持、纠正、尚未审结各几件"))
+    True
+    >>> enumerated(find_indicators("新收比办结多多少"))
+    False
+    """
+    figures, text = found.indicators, found.text
+    places = sorted({found.places[id_] for id_ in figures if id_ in found.places})
+    if len(figures) < 2 or len(places) < len(figures) or _ADDED.search(text):
+        return False
+    before = text[: places[0][0]]
+    if before.count("(") > before.count(")"):
+        return False
+    if any(overlap(*pair) for pair in combinations(figures, 2)) and not _EACH.search(text):
+        return False
+    bare = masked(text, found.spans)
+    gaps = [bare[one[1] : two[0]] for one, two in pairwise(places)]
+    if len(gaps) == 1 and not (_JOINED.search(gaps[0]) or _EACH.search(text)):
+        return False
+    return all(_GAP.fullmatch(gap) and _JOINS.search(gap) for gap in gaps)
 
 
 def find_indicators(text: str) -> Found:
@@ -319,7 +363,8 @@ def _led_to(places: Mapping[str, Sequence[tuple[int, int]]], text: str) -> list[
             dropped.append("concluded")
     for id_ in places:
         block = id_.removesuffix(".items_before")
-        if block != id_ and f"{block}.items_change" in places:
+        change = f"{block}.items_change"
+        if block != id_ and change in places and not _apart(places[id_], places[change], text):
             dropped.append(id_)
     if "handled" in places:
         dropped += [id_ for id_ in ("received", "carried_in") if id_ in places]
@@ -458,6 +503,7 @@ def _slips(text: str, spots: Sequence[Spot[Sense]]) -> Iterator[tuple[str, str]]
         if len(spot.text) > 3 and (spot.meaning.indicator or spot.meaning.subject)
         for i in range(spot.start, spot.stop)
     }
+    taken.update(i for match in _ADDED.finditer(text) for i in range(*match.span()))
     for start, stop in _hanzi_windows(text, taken):
         window = text[start:stop]
         ends = _by_ends()

@@ -15,7 +15,8 @@ from datetime import date
 from functools import cache
 
 from assistant.model import Language
-from assistant.understand.indicators import Found, find_indicators
+from assistant.understand.indicators import Found, enumerated, find_indicators
+from assistant.understand.left_out import Clause, find_left_out, taken_away
 from assistant.understand.normalise import Question, normalise
 from assistant.understand.operations import Operations, cues, find_operations
 from assistant.understand.organs import Named, OrganNames, find_organs
@@ -28,6 +29,7 @@ from assistant.vocabulary import (
     load_off_subjects,
     load_talk,
     load_topics,
+    rest_of,
     wording_key,
 )
 
@@ -55,7 +57,8 @@ class Parsed:
 
     `rest` is the question with organs and years set aside (▁), `seen` the same with relative years
     left in; `meant` are figures taken by likeness, not by their wording, `near` those that are
-    merely like the question; `carried` names the slots taken from the conversation.
+    merely like the question; `taken` and `taken_applicants` are to be left out of the figure;
+    `carried` names the slots taken from the conversation.
     """
 
     question: Question
@@ -78,6 +81,8 @@ class Parsed:
     seen: str = ""
     meant: tuple[str, ...] = ()
     near: tuple[str, ...] = ()
+    taken: tuple[str, ...] = ()
+    taken_applicants: tuple[str, ...] = ()
     carried: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -102,7 +107,10 @@ def parse(
     question = normalise(text, language)
     named = find_organs(question.text, text, names, near)
     rest = masked(question.text, named.spans)
-    rest = masked(rest, [match.span() for match in _LEFT_OUT.finditer(rest)])
+    left_out = _left_out(rest)
+    rest = masked(rest, [(clause.start, clause.stop) for clause in left_out])
+    if any(clause.takes for clause in left_out):
+        rest = _REMAINS.sub(_blank, rest)
     against = against_last_year(rest)
     dated = _without_indicator_years(masked(rest, against))
     years, year_spans = find_years(dated, today)
@@ -125,6 +133,11 @@ def parse(
         ranks = "parts"
     match = _TABLE.search(question.text)
     operation = choose_operation(operations, found, named, years, topics, question.text)
+    taken, taken_applicants = taken_away(left_out, found)
+    if taken and (left := rest_of(found.indicators[0], taken)):
+        found, taken = replace(found, indicators=(left,)), ()
+    elif (taken or taken_applicants) and operation in _TAKES:
+        operation = "except"
     part: Half = (None, None)
     of: Half = (None, None)
     if operation in ("share", "verify"):
@@ -146,6 +159,8 @@ def parse(
         ranks=ranks,
         whole=whole,
         rest=rest,
+        taken=taken,
+        taken_applicants=taken_applicants,
         seen=masked(
             masked(question.text, named.spans),
             [span for span in year_spans if _NUMBERED.search(dated[slice(*span)])],
@@ -164,6 +179,23 @@ def parse(
             word for spot in _topic_words().spots(rest) if (word := _COUNTING.sub("", spot.text))
         ),
     )
+
+
+def _left_out(text: str) -> list[Clause]:
+    """The clauses that leave something out, where a figure is left to leave it out of."""
+    clauses = find_left_out(text)
+    if not clauses:
+        return []
+    found = find_indicators(masked(text, [(clause.start, clause.stop) for clause in clauses]))
+    named = {id_ for one in clauses for id_ in find_indicators(one.names).indicators}
+    told = found.indicators or found.open or found.applicants
+    return clauses if told and not named & set(found.indicators) else []
+
+
+#: Operations that a subtraction may stand in the place of.
+_TAKES = frozenset({"", "value", "list", "sum", "difference", "trend"})
+#: What is left behind a subtraction is no backlog.
+_REMAINS = re.compile(r"(?:还)?剩下?的?(?=有?(?:多少|几))")
 
 
 #: Applications of one kind only: where no figure is named for the kind, the number of all
@@ -384,7 +416,7 @@ def choose_operation(
     several = len(found.indicators) > 1 or len(found.applicants) > 1 or several_organs
     derived = [id_ for id_ in found.indicators if load_indicators()[id_].kind == "derived"]
     if any(id_.endswith(".items_change") for id_ in found.indicators):
-        return "value"
+        return "list" if enumerated(found) else "value"
     if "checks" in ids and _ADDS_UP.search(text):
         return "checks"
     if "verify" in ids and (operations.stated or _compares_two(found, years, text)):
@@ -464,7 +496,7 @@ def choose_operation(
         return "trend"
     if several_organs or "compare" in ids:
         return "compare"
-    if "list" in ids or "each" in ids:
+    if "list" in ids or "each" in ids or enumerated(found):
         return "list"
     if "quote" in ids and (not found.indicators or found.weak):
         return "quote"
@@ -596,14 +628,6 @@ _YEAR_IN_LABEL = re.compile(
 
 def _without_indicator_years(text: str) -> str:
     return _YEAR_IN_LABEL.sub(_blank, text)
-
-
-#: What a question says is not to be counted: the figure asked for stands outside of it.
-_LEFT_OUT = re.compile(
-    r"[,。;(][^,。;()]{2,24}(?:不要?算(?:进去|在内|进来)?|不计(?:入|在内)?|不要)[^,。;()]{0,3}$"
-    r"|[,。;(][^,。;()]{2,24}(?:不要?算(?:进去|在内|进来)?|不计(?:入|在内)?)(?=[,。;)])"
-    r"|[,;(] ?(?:not counting|leaving out|without counting|excluding|not including)[^,?.;)]{3,60}"
-)
 
 
 def unread(parsed: Parsed) -> str:

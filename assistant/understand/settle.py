@@ -21,9 +21,9 @@ from assistant.understand.classifier import (
     load_weights,
     plain,
 )
-from assistant.understand.indicators import Found
+from assistant.understand.indicators import Found, enumerated
 from assistant.understand.parse import Parsed, unread
-from assistant.vocabulary import Ambiguity, load_indicators
+from assistant.vocabulary import Ambiguity, is_part, load_indicators
 from assistant.vocabulary.entries import Wordings
 
 Embed = Callable[[Sequence[str]], Iterable[Iterable[float]]]
@@ -90,6 +90,11 @@ def settle(parsed: Parsed, embed: Callable[[], Embed | None]) -> Parsed:
         return parsed
     if parsed.off_subject or (prose and not (parsed.named.organs and parsed.years.named)):
         return parsed
+    listed = parsed.operation == "list" and not (parsed.absence or parsed.found.applicants)
+    if listed and enumerated(parsed.found):
+        return consistent(parsed)
+    if parsed.operation == "except":
+        return parsed
     seen = plain(parsed.seen)
     words = judge_by_words(seen)
     if _agree(parsed, words) or _merely_named(parsed):
@@ -118,7 +123,7 @@ def consistent(parsed: Parsed) -> Parsed:
         parsed = replace(parsed, found=found, operation="value", whole=None)
         return replace(parsed, part=(None, None), of=(None, None))
     if operation == "sum":
-        kept = tuple(id_ for id_ in figures if not any(_is_part(id_, other) for other in figures))
+        kept = tuple(id_ for id_ in figures if not any(is_part(id_, other) for other in figures))
         parsed = replace(parsed, found=replace(parsed.found, indicators=kept))
         parsed, _ = _rate_or_total(parsed, kept, parsed.found.applicants)
     if operation in ("list", "value") and len(parsed.named.organs) > 1 and len(figures) == 1:
@@ -346,7 +351,7 @@ def _figures(
         return (first,), ()
     chosen = tuple(id_ for id_ in ranked if votes[id_] > 0) or (first,)
     if operation == "sum":
-        chosen = tuple(id_ for id_ in chosen if not _is_part(id_, first))
+        chosen = tuple(id_ for id_ in chosen if not is_part(id_, first))
     if operation == "share" and load_indicators()[first].kind == "derived":
         return (first,), ()
     if operation == "share" and chosen == (first,) and first in TOTALS and not applicants:
@@ -357,7 +362,7 @@ def _figures(
             return (), (first, second)
         chosen = (first, second)
     if operation == "share" and len(chosen) == 1 and not applicants:
-        whole = [id_ for id_ in ranked[1:CHOICES] if _is_part(first, id_)]
+        whole = [id_ for id_ in ranked[1:CHOICES] if is_part(first, id_)]
         chosen = (first, *(id_ for id_ in whole[:1] if votes[id_] > SECOND_ODDS))
     return chosen, ()
 
@@ -389,7 +394,7 @@ def _with_figures(parsed: Parsed, figures: Sequence[str], applicants: Sequence[s
     whole = None
     if parsed.operation == "share" and len(shown) == 2:
         one, two = shown
-        whole = one if _is_part(two, one) or (one in TOTALS and two not in TOTALS) else two
+        whole = one if is_part(two, one) or (one in TOTALS and two not in TOTALS) else two
         shown = [id_ for id_ in shown if id_ != whole]
     found = Found(
         indicators=tuple(shown),
@@ -428,12 +433,6 @@ _BETWEEN = re.compile(
     r"比|减去?|÷|除以|/|相当于|超过|多于|少于|大于|和|与|跟"
     r"|\bthan\b|\bminus\b|divided by|\bexceed|\boutnumber|\bto\b|\bover\b|\band\b|\bper\b"
 )
-
-
-def _is_part(part: str, whole: str) -> bool:
-    """Whether a figure is added up, at whatever depth, in another."""
-    terms = [term.indicator for term in load_indicators()[whole].parts]
-    return part in terms or any(_is_part(part, term) for term in terms)
 
 
 def model_name() -> str:

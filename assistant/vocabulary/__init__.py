@@ -56,6 +56,7 @@ __all__ = [
     "REQUIRED",
     "Ambiguity",
     "indicator_wordings",
+    "is_part",
     "load_absences",
     "load_ambiguities",
     "load_applicants",
@@ -67,6 +68,8 @@ __all__ = [
     "load_rewrites",
     "load_statistics_rows",
     "load_topics",
+    "overlap",
+    "rest_of",
     "weak_wordings",
     "wording_key",
 ]
@@ -103,6 +106,39 @@ def load_indicators() -> Mapping[str, Indicator]:
     for indicator in indicators.values():
         _prove_references(indicator, indicators)
     return indicators
+
+
+@cache
+def _leaves(indicator: str) -> frozenset[str]:
+    parts = load_indicators()[indicator].parts
+    return frozenset().union(*(_leaves(term.indicator) for term in parts)) or frozenset({indicator})
+
+
+def is_part(part: str, whole: str) -> bool:
+    """Whether a figure is added up in another, be it at a greater depth.
+
+    >>> is_part("refused.process", "concluded"), is_part("received", "concluded")
+    (True, False)
+    """
+    known = load_indicators()
+    return "derived" not in (known[part].kind, known[whole].kind) and (
+        _leaves(part) < _leaves(whole)
+    )
+
+
+def overlap(one: str, other: str) -> bool:
+    """Whether two figures count something in common."""
+    return bool(_leaves(one) & _leaves(other))
+
+
+def rest_of(whole: str, taken: Iterable[str]) -> str | None:
+    """Return the one figure that is left of `whole` without `taken`, None where there are more.
+
+    >>> rest_of("other", ("other.not_corrected", "other.unpaid"))
+    'other.rest'
+    """
+    left = _leaves(whole).difference(*map(_leaves, taken))
+    return next(iter(left)) if len(left) == 1 else None
 
 
 @cache

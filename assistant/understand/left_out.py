@@ -1,0 +1,120 @@
+"""What a question says is not to be counted: “除自然人外”, “不算第三方的”, “（诉讼不算）”.
+
+Owns finding such clauses, and telling whether they take something away from the figure asked for
+(不予公开，第三方的不算: the rest of the refusals) or merely say which figure is not meant
+(行政复议被纠正几件，诉讼不算).
+
+Leaves to others: what the clauses name (indicators.py), the subtraction (replies/sums.py).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from assistant.understand.indicators import Found, find_indicators
+from assistant.understand.spotting import masked
+from assistant.vocabulary import is_part, load_indicators
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A clause at [start, stop) of the text; `names` is what it leaves out.
+
+    `takes` is whether it can take something away, and does not merely say what is not meant.
+    """
+
+    start: int
+    stop: int
+    names: str
+    takes: bool = True
+
+
+_WORDS = r"[^,。;:?!()]"
+_TAKING = (
+    rf"除(?:了|去|开|掉)?(?P<a>{_WORDS}{{1,20}}?)(?:以外|之外|外)(?:的|都)?[,、]?(?:其[余他]的?)?",
+    rf"(?:不含|不包括|不包含|不计入?|不算|不要算|扣除|扣掉|扣去|去掉|除去|除掉|刨去|刨掉|刨除|剔除|撇开|抛开)"
+    rf"(?P<b>{_WORDS}{{1,20}}?)(?=(?:的|后|以后|之后|还剩|剩下?|一共|共|总|有?多少|有?几|,|。|;|\)|\?|\s|$))",
+    rf"(?:^|(?<=[,。;(]))(?P<c>{_WORDS}{{2,24}}?)(?:不要?算(?:进去|在内|进来|在里头|在里面)?|不计(?:入|在内)?"
+    r"|不包括(?:在内)?|不含(?:在内)?|除外|不在内|别算(?:进去|进来|在内)?|要?(?:剔除|扣除|扣掉|去掉|刨掉|刨除))"
+    r"(?:[哦啊哈呀的了])?(?=[,。;)?!]|$)",
+    r"\b(?:except(?: for)?|other than|excluding|not including|not counting|without counting"
+    r"|leaving out|leaving aside|apart from|aside from)\b (?P<d>[^,?.;()]{3,60}?)"
+    r"(?=[,?.;()]|$| (?:did|were|was|are|is|does|has|have|had|came|come|who|that|how)\b)",
+)
+_MEANT = (
+    rf"(?:^|(?<=[,。;(\s]))(?:我|咱|这里)?(?:[问要查]的)?"
+    rf"(?:并?不是问?|并非|而非|不问|别问|不要|别给我?|别拿|别把|不看|不管|而不是)"
+    rf"(?P<e>{_WORDS}{{2,24}}?)(?:的数|的)?(?=[,。;)?!\s]|$)",
+    rf"(?:^|(?<=[,。;(]))(?P<f>{_WORDS}{{2,24}}?)(?:另算|单算|另说|另外算|别混进来|别掺进来|不要混|不用管|不要)"
+    r"[^,。;()]{0,6}(?=[,。;)?!]|$)",
+    r"\((?P<i>[^()]{2,30}都算[^()]{0,6})\)",
+    r"\((?:not|rather than|as opposed to) (?P<g>[^()]{3,60})\)",
+    r"(?<=[,;]) ?(?:not|rather than|as opposed to) (?P<h>[^,?.;()]{3,60})",
+)
+_CLAUSES = [(re.compile(p), True) for p in _TAKING] + [(re.compile(p), False) for p in _MEANT]
+
+
+def find_left_out(text: str) -> list[Clause]:
+    """Return the clauses of `text` that leave something out, none inside another.
+
+    >>> [(clause.names, clause.takes) for clause in find_left_out("除自然人外新收多少")]
+    [('自然人', True)]
+    """
+    found: list[Clause] = []
+    for pattern, takes in _CLAUSES:
+        for match in pattern.finditer(text):
+            names = next(group for group in match.groups() if group is not None)
+            clause = Clause(match.start(), match.end(), names, takes)
+            if any(clause.start < one.stop and one.start < clause.stop for one in found):
+                continue
+            if _wholly_read(names) if takes else _names_figures(names):
+                found.append(clause)
+    return sorted(found, key=lambda clause: clause.start)
+
+
+#: Words between the names of a clause that say nothing of their own.
+_BETWEEN = re.compile(
+    r"[\W_▁]|的|和|与|及|或者?|以及|还有|件|那?些|这?些|部分|申请|情形|理由|那种|这种|类|项"
+    r"|\b(?:and|or|the|any|all|those|requests?|applications?|cases?|from|by|for|as|of)\b"
+)
+
+
+def _wholly_read(text: str) -> bool:
+    """Whether every word of a clause is known, so that nothing of it is left in the figure."""
+    found = find_indicators(text)
+    rest = masked(found.text, found.spans)
+    return bool(found.spans) and not _BETWEEN.sub("", rest)
+
+
+def _names_figures(text: str) -> bool:
+    """Whether a clause is about figures; “不是单位” tells which applicants are meant."""
+    found = find_indicators(text)
+    return not (found.applicants or found.weak_applicants or found.weak)
+
+
+def taken_away(clauses: list[Clause], base: Found) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return (figures, applicants) that the clauses take away from the one figure of `base`."""
+    if len(base.indicators) != 1:
+        return (), ()
+    whole = base.indicators[0]
+    figures: list[str] = []
+    applicants: list[str] = []
+    for clause in clauses:
+        if clause.takes:
+            named = [id_ for id_ in _named(clause.names, whole) if is_part(id_, whole)]
+            figures += named
+            by = find_indicators(clause.names)
+            if not named and load_indicators()[whole].table == 3 and not base.applicants:
+                applicants += by.applicants or by.weak_applicants
+    return tuple(dict.fromkeys(figures)), tuple(dict.fromkeys(applicants))
+
+
+def _named(names: str, whole: str) -> Iterator[str]:
+    """Yield the figures that a clause names, by themselves or as a part of the figure `whole`."""
+    known = load_indicators()[whole]
+    for text in (names, f"{known.short}{names}"):
+        found = find_indicators(text)
+        if not found.weak:
+            yield from (id_ for id_ in found.indicators if id_ != whole)
