@@ -109,6 +109,7 @@ def parse(
     rest = masked(question.text, named.spans)
     left_out = _left_out(rest)
     rest = masked(rest, [(clause.start, clause.stop) for clause in left_out])
+    rest = rest.replace("年年报", "年▁报")
     if any(clause.takes for clause in left_out):
         rest = _REMAINS.sub(_blank, rest)
     against = against_last_year(rest)
@@ -377,6 +378,9 @@ _ABSENT = {
     ),
     "duration": re.compile(r"几天|多少天|多久|how many days|how long|average time"),
     "forecast": re.compile(r"预计|预测|估计会|将会|会收到|forecast|predict|\bwill\b"),
+    "fines_money": re.compile(
+        r"(?:罚款|罚没|罚金)[^,。]{0,8}(?:多少钱|金额|多少万|多少元|总额)|交警|交通违[法章]|超速"
+    ),
     "by_department": re.compile(r"各(?:街道|乡镇|科室|处室|镇)|各局.{0,4}(?:分别|各)"),
 }
 
@@ -397,7 +401,8 @@ def _absence(text: str, found: Found) -> str | None:
             start <= spot.start and spot.stop <= stop and stop - start > spot.stop - spot.start
             for start, stop in found.spans
         )
-        if not inside:
+        paid = spot.meaning == "budget" and any(id_.endswith(".amount") for id_ in found.indicators)
+        if not inside and not (paid and not found.weak):
             return spot.meaning
     return next((id_ for id_, pattern in _ABSENT.items() if pattern.search(text)), None)
 

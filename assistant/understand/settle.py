@@ -22,7 +22,7 @@ from assistant.understand.classifier import (
     plain,
 )
 from assistant.understand.indicators import Found, enumerated
-from assistant.understand.parse import Parsed, unread
+from assistant.understand.parse import Parsed, against_last_year, unread
 from assistant.vocabulary import Ambiguity, is_part, load_indicators
 from assistant.vocabulary.entries import Wordings
 
@@ -55,7 +55,10 @@ MARGIN = 0.6
 LEAST_ODDS, CHOICES = -0.5, 4
 #: What no table prints, in wordings that nothing else has.
 _NEVER_PRINTED = frozenset(
-    {"budget", "fines_money", "damages", "satisfaction", "staff", "national_rank", "forecast"}
+    {
+        "budget", "fines_money", "damages", "satisfaction", "staff", "national_rank", "forecast",
+        "monthly", "other_statistics",
+    }  # fmt: skip
 )
 #: What is added for quotations and explanations, of which the classifier has seen few.
 PROSE = 4.0
@@ -80,6 +83,8 @@ _ONE_FIGURE = frozenset(
 )  # fmt: skip
 #: Operations that a vote can neither give nor take: their handlers need what only wordings say.
 _BY_WORDING = frozenset({"quote", "contact", "source", "definition", "guidance", "nonzeros", "off"})
+#: Operations that give the figure of each organ, where a sum is asked for.
+_OF_EACH = frozenset({"value", "list", "compare", "total_over_organs"})
 _WITHOUT_FIGURE = frozenset({"coverage", "missing_reports", "checks", "zeros", "whole_table"})
 
 
@@ -93,7 +98,7 @@ def settle(parsed: Parsed, embed: Callable[[], Embed | None]) -> Parsed:
     listed = parsed.operation == "list" and not (parsed.absence or parsed.found.applicants)
     if listed and enumerated(parsed.found):
         return consistent(parsed)
-    if parsed.operation == "except":
+    if parsed.operation == "except" or _merely_open(parsed):
         return parsed
     seen = plain(parsed.seen)
     words = judge_by_words(seen)
@@ -117,7 +122,8 @@ def consistent(parsed: Parsed) -> Parsed:
     asked = parsed.operations.ids
     if operation == "value" and "share" in asked and figures and not rates and not parsed.meant:
         return replace(parsed, operation="share")
-    if operation in ("share", "value") and rates:
+    mixed = operation == "difference" and 0 < len(rates) < len(figures)
+    if (operation in ("share", "value") or mixed) and rates:
         applicants = () if set(rates) & _BY_APPLICANT else parsed.found.applicants
         found = replace(parsed.found, indicators=tuple(rates[:1]), applicants=applicants)
         parsed = replace(parsed, found=found, operation="value", whole=None)
@@ -203,10 +209,18 @@ def _plainly_said(parsed: Parsed) -> bool:
     )
 
 
+def _merely_open(parsed: Parsed) -> bool:
+    """Whether a wording of several meanings (其他, 总计) is all that a question says."""
+    return bool(parsed.found.open) and not parsed.found.indicators and not unread(parsed)
+
+
 def _merely_named(parsed: Parsed) -> bool:
     """Whether a question is the name of one figure, its organ and year, and no more."""
     one = len(parsed.found.indicators) == 1 and operation_of(parsed) == "value"
-    return one and not parsed.operations.ids - {"value", "exists"} and _plainly_said(parsed)
+    cues = parsed.operations.ids - {"value", "exists"}
+    if one and cues == {"sum"}:
+        cues -= {"sum"} if load_indicators()[parsed.found.indicators[0]].kind == "group" else set()
+    return one and not cues and _plainly_said(parsed)
 
 
 def _named_in_full(parsed: Parsed, indicator: str) -> bool:
@@ -320,6 +334,10 @@ def _possible(parsed: Parsed, operation: str) -> bool:
     """Whether a question can ask this at all, by what it names."""
     if operation in _BY_WORDING:
         return False
+    if parsed.operation == "sum" and len(parsed.named.organs) > 1:
+        return operation not in _OF_EACH
+    if operation == "difference" and parsed.operation == "change":
+        return not against_last_year(parsed.question.text)
     if operation == "verify":
         operations = parsed.operations
         return bool(operations.stated or operations.comparison or len(parsed.years.named) == 2)
