@@ -495,6 +495,13 @@ def _applicants(spots: Sequence[Spot[Sense]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(plain))
 
 
+def applicants_in(text: str) -> list[str]:
+    """Return all kinds of applicants, those that `text` speaks of first and in its order."""
+    spots = lexicon().spots(text)
+    spoken = (spot.meaning.applicant or spot.meaning.weak_applicant for spot in spots)
+    return list(dict.fromkeys([*(id_ for id_ in spoken if id_), *load_applicants()]))
+
+
 def _slips(text: str, spots: Sequence[Spot[Sense]]) -> Iterator[tuple[str, str]]:
     """Yield (written, meant) for wordings of four characters and more written with a slip."""
     taken = {

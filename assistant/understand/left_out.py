@@ -22,19 +22,21 @@ from assistant.vocabulary import is_part, load_indicators
 class Clause:
     """A clause at [start, stop) of the text; `names` is what it leaves out.
 
-    `takes` is whether it can take something away, and does not merely say what is not meant.
+    `takes` is whether it can take something away, and does not merely say what is not meant;
+    `less` is whether it can be nothing else (扣掉): of two figures, the difference is asked for.
     """
 
     start: int
     stop: int
     names: str
     takes: bool = True
+    less: bool = False
 
 
 _WORDS = r"[^,。;:?!()]"
 _TAKING = (
     rf"除(?:了|去|开|掉)?(?P<a>{_WORDS}{{1,20}}?)(?:以外|之外|外)(?:的|都)?[,、]?(?:其[余他]的?)?",
-    rf"(?:不含|不包括|不包含|不计入?|不算|不要算|扣除|扣掉|扣去|去掉|除去|除掉|刨去|刨掉|刨除|剔除|撇开|抛开)"
+    rf"(?:不含|不包括|不包含|不计入?|不算|不要算|除去|除掉|撇开|抛开|(?P<less>扣除|扣掉|扣去|去掉|刨去|刨掉|刨除|剔除))"
     rf"(?P<b>{_WORDS}{{1,20}}?)(?=(?:的|后|以后|之后|还剩|剩下?|一共|共|总|有?多少|有?几|,|。|;|\)|\?|\s|$))",
     rf"(?:^|(?<=[,。;(]))(?P<c>{_WORDS}{{2,24}}?)(?:不要?算(?:进去|在内|进来|在里头|在里面)?|不计(?:入|在内)?"
     r"|不包括(?:在内)?|不含(?:在内)?|除外|不在内|别算(?:进去|进来|在内)?|要?(?:剔除|扣除|扣掉|去掉|刨掉|刨除))"
@@ -65,8 +67,10 @@ def find_left_out(text: str) -> list[Clause]:
     found: list[Clause] = []
     for pattern, takes in _CLAUSES:
         for match in pattern.finditer(text):
-            names = next(group for group in match.groups() if group is not None)
-            clause = Clause(match.start(), match.end(), names, takes)
+            groups = match.groupdict()
+            less = groups.pop("less", None) is not None
+            names = next(group for group in groups.values() if group is not None)
+            clause = Clause(match.start(), match.end(), names, takes, less)
             if any(clause.start < one.stop and one.start < clause.stop for one in found):
                 continue
             if _wholly_read(names) if takes else _names_figures(names):

@@ -34,7 +34,7 @@ _COMPARISONS = {
     "less than": "<", "under": "<", "below": "<",
     "不超过": "<=", "至多": "<=", "以下": "<=", "at most": "<=", "or fewer": "<=",
     "等于": "=", "正好": "=", "exactly": "=",
-    "有没有超过": ">", "超": ">", "过": ">",
+    "有没有超过": ">", "超没超过": ">", "超没超": ">", "超不超过": ">", "超": ">", "过": ">",
     "<=": "<=", ">=": ">=", "<": "<", ">": ">", "过没过": ">", "有没有过": ">", "没达到": "<",
 }  # fmt: skip
 
@@ -109,11 +109,20 @@ def _has_number(text: str, years: Sequence[tuple[int, int]]) -> bool:
 
 
 def _comparison(text: str) -> tuple[str, Decimal] | None:
-    match = _comparisons().search(text)
-    if match is None:
-        return ("=", Decimal(0)) if _NONE_OF.search(text) else None
+    for match in _comparisons().finditer(text):
+        if found := _compared(match):
+            return found
+    return ("=", Decimal(0)) if _NONE_OF.search(text) else None
+
+
+def _compared(match: re.Match[str]) -> tuple[str, Decimal] | None:
     words = match.group("before") or match.group("after")
-    value = _read(match.group("n1") or match.group("n2"))
+    if than := match.group("than"):
+        way = match.group("way")
+        if (than == "比") != bool(way):
+            return None
+        words = "少于" if way and way.endswith("少") else "多于"
+    value = _read(match.group("n1") or match.group("n2") or match.group("n3"))
     if value is not None and match.group("tenths"):
         value *= 10
     return None if value is None else (_COMPARISONS[words], value)
@@ -129,6 +138,7 @@ def _comparisons() -> re.Pattern[str]:
     return re.compile(
         rf"(?P<before>{before})\s*(?:了)?\s*(?P<n1>{number})(?P<tenths>成)?"
         rf"|(?P<n2>{number})\s*{_COUNT_UNIT}\s*(?:及|都|也)?(?P<after>{'|'.join(behind)})"
+        rf"|(?P<than>比|不止|过了|破了?|上了?)\s*(?P<n3>{number})\s*{_COUNT_UNIT}\s*(?P<way>还?要?[多少])?"
     )
 
 
@@ -150,13 +160,14 @@ def _stated(text: str, years: Sequence[tuple[int, int]]) -> list[Stated]:
             value *= 10
         if match.group("unit") in ("万", "亿"):
             value *= _MULTIPLES[match.group("unit")]
+        unit = match.group("unit") or ("元" if _YUAN.match(text, match.end()) else None)
         found.append(
             Stated(
                 value,
                 bool(match.group("more")),
                 bool(match.group("about")),
                 percent,
-                match.group("unit"),
+                unit,
                 match.start("n"),
                 match.end(),
             )
@@ -168,11 +179,13 @@ def _stated(text: str, years: Sequence[tuple[int, int]]) -> list[Stated]:
     return found
 
 
+_YUAN = re.compile(r"\s*(?:yuan|rmb|cny)\b")
 #: 没有行政诉讼，对吗 and 是不是零 state zero as well.
 _ZERO_SAID = re.compile(
     r"没(?:有|摊上|碰上|遇到)[^?？哪谁多几]{1,18}[,，]?(?:对吗|对吧|对不对|是吗|是吧|没错吧|属实|真的|是不是)"
     r"|(?:核对|核实|查证|确认)[^?？哪谁多几]{1,24}没(?:有|人)|零(?:行政)?(?:复议|诉讼|起诉|应诉|官司)"
     r"|(?:核对|核实|查证|确认)[^?？]{1,30}(?:为|是)零|\bnothing\b"
+    r"|\bconfirm that no [a-z]+\b|(?:是|为)零[^?？]{0,4}(?:这|对|站|真|假|属实|准)"
     r"|\bno [a-z]+ at all\b|\bdid ?n[o']?t [a-z]+ any\b|\bfree of any\b|\bwithout any\b"
     r"|\bzero [a-z]|\bhad no [a-z]|\bno (?:reviews|lawsuits|requests|administrative)"
     r"|是不是(?:为)?零|(?:是|为)零(?:吗|吧)"

@@ -190,7 +190,10 @@ def _left_out(text: str) -> list[Clause]:
     found = find_indicators(masked(text, [(clause.start, clause.stop) for clause in clauses]))
     named = {id_ for one in clauses for id_ in find_indicators(one.names).indicators}
     told = found.indicators or found.open or found.applicants
-    return clauses if told and not named & set(found.indicators) else []
+    if not told or named & set(found.indicators):
+        return []
+    taken, applicants = taken_away(clauses, found)
+    return [one for one in clauses if not one.less or taken or applicants]
 
 
 #: Operations that a subtraction may stand in the place of.
@@ -240,8 +243,8 @@ _PATTERNS = {
         r"(?:年|单位|机关|部门|报告|地区|地方)"
         r"|有没有.{0,20}(?:年报|报告)[?。]?$|(?:有|收录|收).{0,4}(?:多少|几)(?:份|篇|个)?.{0,4}(?:年报|报告)"
         r"|(?:最早|最新|最晚|最近).{0,4}(?:能查|可以查|查|收录|有|是|到).{0,4}哪"
-        r"|(?:which|what) (?:organs?|years?|reports?|agencies).{0,30}"
-        r"(?:have|hold|cover|available|there|library)"
+        r"|(?:which|what) (?:public )?(?:organs?|years?|reports?|agencies|bodies|authorities).{0,30}"
+        r"(?:have|hold|cover|available|there|library|collection|database)"
         r"|how many reports|what (?:do you have|is in the library)"
     ),
     "zeros": re.compile(
@@ -259,6 +262,9 @@ _PATTERNS = {
     "growth_rate": re.compile(
         r"(?:增长|上升|下降|减少|增加|提高|涨|降|跌)了?(?:百分之|%|几成|多少个?百分)|增[长幅].{0,4}(?:率|百分)"
         r"|by what percent|percent(?:age)? (?:change|growth|increase|decrease)|growth rate"
+    ),
+    "difference": re.compile(
+        r"数量?\s?[-−]\s?[^\d\s]|[扣刨减去]掉|扣除|扣去|刨去|刨除|剔除|\bsubtract(?:ed)?\b|\bless the\b"
     ),
     "share": re.compile(
         r"÷|除以|divided by|as a (?:percentage|percent|share|proportion|fraction) of"
@@ -304,7 +310,7 @@ _PATTERNS = {
     ),
     "contact": re.compile(r"\bcontact\b|找谁|电话|联系"),
     "verify": re.compile(
-        r"核实|核对一下|核一下|非说|有人说|据说|听说|声称|是不是真的|属实|对吧|对吗|对不对"
+        r"站得住脚|辟谣|辟个谣|证实|是真是假|真的假的|\bconfirm\b|核实|核对一下|核一下|非说|有人说|据说|听说|声称|是不是真的|属实|对吧|对吗|对不对"
         r"|\bclaims?\b|\b(?:correct|right|true)\s*\?"
     ),
 }
@@ -433,7 +439,7 @@ def choose_operation(
         and "filter_organs" not in ids
     ):
         return "verify"
-    across = re.search(r"机关|单位|部门|区县|县区|哪家|organs?\b|agencies|bodies", text)
+    across = re.search(r"机关|单位|部门|区县|县区|[哪各每几]家|organs?\b|agencies|bodies", text)
     ranked_cues = {"highest", "lowest", "top", "bottom", "rank"}
     ranked = ids & ranked_cues
     counted = ids & {"filter_organs", "count_organs"} or re.search(
@@ -622,7 +628,7 @@ def _with(found: Found, indicators: tuple[str, ...]) -> Found:
 #: 上年结转 and the like name a row, not a year.
 _YEAR_IN_LABEL = re.compile(
     r"(?:上一?年度?|去年|前一年|往年|上年度)(?=结转|转入|遗留|留|没办|未办|积压|剩|转|带|接续|项目)"
-    r"|(?<=结转到)20\d\d年?度?|(?<=结转至)20\d\d年?度?|本年(?=新收|度办理|制发|废止|处理|收费|新制作|新公开|增)|下一?年度?(?=继续|结转|办理)"
+    r"|(?<=结转到)20\d\d年?度?|(?<=结转至)20\d\d年?度?|(?:本年|当年)(?=进|新进|新增|新收|度办理|制发|废止|处理|收费|新制作|新公开|增)|下一?年度?(?=继续|结转|办理)"
     r"|(?<=结转)(?:到|至)?(?:下一?年度?|明年|次年|第二年|下年)|(?<=留到|转到|拖到)(?:下一?年度?|明年|次年|第二年|下年)"
     r"|from the (?:previous year|year before)|from last year|(?<=items in )the year before"
     r"|format of 20\d\d"

@@ -21,7 +21,7 @@ from assistant.understand.classifier import (
     load_weights,
     plain,
 )
-from assistant.understand.indicators import Found, enumerated
+from assistant.understand.indicators import Found, applicants_in, enumerated
 from assistant.understand.parse import Parsed, against_last_year, unread
 from assistant.vocabulary import Ambiguity, is_part, load_indicators
 from assistant.vocabulary.entries import Wordings
@@ -268,6 +268,7 @@ def _voted(parsed: Parsed, words: Scores, meaning: Scores | None) -> Parsed:
     votes = _votes(named, words.applicants, meaning.applicants if meaning else None, APPLICANT)
     kept = tuple(id_ for id_ in named if votes.get(id_, 1.0) > 0)
     applicants = (*kept, *(id_ for id_ in votes if votes[id_] > 0 and id_ not in kept))
+    applicants = tuple(sorted(applicants, key=applicants_in(parsed.found.text).index))
     figures = _votes(
         figures_of(parsed), words.indicators, meaning.indicators if meaning else None, FIGURE
     )
@@ -285,7 +286,8 @@ def _voted(parsed: Parsed, words: Scores, meaning: Scores | None) -> Parsed:
         asked = Ambiguity(Wordings(), close)
         found = Found(applicants=applicants, open=(asked,), text=parsed.found.text)
         return replace(settled, found=found, whole=None, part=(None, None), of=(None, None))
-    if set(chosen) != figures_of(parsed):
+    halved = operation == "share" and len(chosen) == 2 and parsed.whole is None
+    if halved or set(chosen) != figures_of(parsed):
         return _with_figures(settled, chosen, applicants)
     return replace(settled, found=replace(parsed.found, applicants=applicants))
 
@@ -360,6 +362,8 @@ def _figures(
     said = figures_of(parsed)
     if not said and applicants and votes[first] < 0:
         return (), ()
+    if _both_named(parsed, operation):
+        return tuple(id_ for id_ in ranked if id_ in said), ()
     if first not in said and votes[first] < LEAST_ODDS:
         return (), tuple(ranked[:CHOICES])
     if operation in _ONE_FIGURE or operation.startswith("rank_"):
@@ -383,6 +387,20 @@ def _figures(
         whole = [id_ for id_ in ranked[1:CHOICES] if is_part(first, id_)]
         chosen = (first, *(id_ for id_ in whole[:1] if votes[id_] > SECOND_ODDS))
     return chosen, ()
+
+
+def _both_named(parsed: Parsed, operation: str) -> bool:
+    """Whether wordings name the two figures, counts both, that an operation over two wants."""
+    said = figures_of(parsed)
+    known = load_indicators()
+    return (
+        operation in _OF_PARTS - {"sum"}
+        and operation == parsed.operation
+        and len(said) == 2
+        and not (parsed.found.weak or parsed.found.applicants)
+        and all(known[id_].kind != "derived" for id_ in said)
+        and (not unread(parsed) or all(_named_in_full(parsed, id_) for id_ in said))
+    )
 
 
 def _other_operands(parsed: Parsed, applicants: Collection[str]) -> bool:

@@ -20,6 +20,8 @@ _RANGE = re.compile(
     rf"({_FULL})\s*年?(?:度)?(?:起|开始)?[\s▁]*{_TO}[\s▁]*({_FULL}|\d\d(?=年)|(?<=[-–—])\d\d(?!\d))\s*年?(?:度?为?止|年?底)?"
     rf"|(?<!\d)([12]\d)年?\s*(?:-|~|—|–|至|到)+\s*([12]\d)年"
 )
+#: 21、22、23这三年: two digits, more than once, with the word year behind them.
+_SEVERAL = re.compile(r"(?<!\d)([12]\d(?:、[12]\d)+)(?:年|这?[两三四五]年)")
 _BETWEEN = re.compile(rf"(?:between|from)\s+({_FULL})\s+(?:and|to)\s+({_FULL})")
 _YEAR = re.compile(
     rf"({_FULL})\s*年?度?|(?<!\d)(\d\d)年(?:度)?|(?<![一二三四五六七八九十百几近这前后过去约第])([〇零一二三][〇零一二三四五六七八九])年"
@@ -106,6 +108,11 @@ def find_years(text: str, today: date) -> tuple[Years, list[tuple[int, int]]]:
                 named.append((match.start(), tuple(range(first, last + 1))))
                 spans.append(match.span())
                 ranged = True
+    for match in _SEVERAL.finditer(text):
+        years_named = tuple(2000 + int(two) for two in match.group(1).split("、"))
+        if _free(match, spans):
+            named.append((match.start(), years_named))
+            spans.append(match.span())
     since = None
     until = None
     earlier = _UNTIL.search(text)
