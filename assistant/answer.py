@@ -8,6 +8,7 @@ Leaves to others: every step.
 
 from __future__ import annotations
 
+import re
 import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
@@ -92,6 +93,8 @@ _HANDLERS: Mapping[str, Callable[[Task, Draft], End]] = {
     "total_over_organs": sums.answer_total_over,
     "checks": checks.answer_checks,
 }
+#: A question for a count, which no guidance answers.
+_COUNTS = re.compile(r"(?:有|是|共)(?:多少|几)[件份宗条起]|how many (?:requests|applications)")
 #: Operations that can do without a figure named.
 _NO_FIGURE = frozenset(
     {"checks", "zeros", "nonzeros", "whole_table", "by_applicant", "composition"}
@@ -268,7 +271,9 @@ class Assistant:
             card = (None if placed else find_asked(parsed)) or find_worded(parsed, 4)
             if card is None and not (placed and self._in_a_report(parsed, library)):
                 card = find_near(parsed) or find_card(parsed)
-        elif not placed and parsed.operation not in ACROSS and not parsed.carried:
+        elif not (placed or parsed.carried or _COUNTS.search(parsed.question.text)) and (
+            parsed.operation not in ACROSS
+        ):
             card = find_asked(parsed)
         if card is not None:
             answer_card(card, draft)
@@ -288,6 +293,11 @@ class Assistant:
             return draft.reply()
         if parsed.bare and not parsed.named.strangers:
             return ends.out_of_scope(parsed, draft)
+        if parsed.absence == "forecast" and parsed.years.silent:
+            text = load_absences()[parsed.absence].reply.of(draft.language)
+            draft.lines.append(draft.say("not_in_reports", text=text, searched=""))
+            draft.suggestions.append(draft.say("suggest_coverage"))
+            return draft.reply("no_answer", "not_in_reports")
         return None
 
     def _say_years(self, parsed: Parsed, scope: Scope | Open | Missing, draft: Draft) -> None:
@@ -305,7 +315,8 @@ class Assistant:
         A greeting in front of one does not matter; a poem about an organ is still a poem.
         """
         figure = bool(parsed.found.indicators) and not parsed.found.weak
-        subject = figure or bool(parsed.topics or parsed.absence or parsed.found.open)
+        absent = parsed.absence and is_our_subject(parsed.question.text)
+        subject = figure or bool(parsed.topics or absent or parsed.found.open)
         placed = bool(parsed.named.organs or not parsed.years.silent)
         if parsed.off_subject in ("greeting", "thanks"):
             return not (subject or placed or parsed.found.indicators or parsed.operations.ids)

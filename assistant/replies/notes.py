@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from assistant.compute import Value, rate_of
 from assistant.draft import Draft
 from assistant.replies.task import Task
-from assistant.vocabulary import load_indicators
+from assistant.vocabulary import LANGUAGES, load_indicators
+from assistant.vocabulary.entries import Reading
 from indexer.numbers import canonical
 
 #: Notes that matter only where several reports stand side by side.
@@ -60,8 +61,21 @@ def _note(task: Task, draft: Draft, value: Value, code: str) -> None:
         draft.note(code)
 
 
+def asked_reading(task: Task, indicator: str) -> Reading | None:
+    """Return the reading of a rate that the question itself describes (分母只算审结的)."""
+    known = load_indicators().get(indicator)
+    text = task.parsed.question.text
+    for reading in known.readings if known else ():
+        if any(cue in text for language in LANGUAGES for cue in reading.cues.of(language)):
+            return reading
+    return None
+
+
 def _readings(task: Task, draft: Draft, value: Value) -> None:
-    """Give the other readings of a rate in one line each."""
+    """Give the other readings of a rate in one line each, or say which one was asked for."""
+    if taken := asked_reading(task, value.indicator):
+        draft.note("reading_taken", reading=taken.label.of(draft.language))
+        return
     known = load_indicators().get(value.indicator)
     for reading in known.readings if known else ():
         other = rate_of(

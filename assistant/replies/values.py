@@ -7,12 +7,13 @@ Leaves to others: a row of years (series.py), the parts of a group and whole tab
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-from assistant.compute import Value
+from assistant.compute import Value, rate_of
 from assistant.draft import Draft
 from assistant.replies.lines import gap_unit, head, list_line, organ_line
-from assistant.replies.notes import notes_for, notes_on_parts
+from assistant.replies.notes import asked_reading, notes_for, notes_on_parts
 from assistant.replies.series import answer_trend
 from assistant.replies.task import ANSWERED, End, Task, ending, several_ending
 from indexer.numbers import canonical
@@ -28,11 +29,36 @@ def answer_value(task: Task, draft: Draft) -> End:
     if len(task.indicators) * len(task.applicants) > 1:
         return _answer_several(task, draft)
     value = task.first()
+    if reading := asked_reading(task, value.indicator):
+        value = rate_of(
+            task.figures, value.report, reading.formula, value.indicator, value.applicant
+        )
     head(draft, value)
+    _convert(task, draft, value)
     draft.explain(value)
     notes_for(task, draft, value)
     draft.finish()
     return ending(value)
+
+
+#: A question that wants 万元 told in 元.
+_IN_YUAN = re.compile(r"(?:换算|折算|折合|换)成?(?:人民币)?(?:多少)?元|合多少元|以元为单位|in (?:plain )?yuan\b")
+
+
+def _convert(task: Task, draft: Draft, value: Value) -> None:
+    """Give a figure of 万元 in 元 as well, where the question asks for that."""
+    if value.unit != "万元" or value.value is None or value.indicator not in task.indicators:
+        return
+    if not _IN_YUAN.search(task.parsed.question.text):
+        return
+    result = value.value * 10_000
+    expression = f"{canonical(value.value)}×10000 = {canonical(result)}"
+    ids = draft.ids(value)
+    draft.calculate(expression, result, "元", ids)
+    draft.say_calculation(expression)
+    label = draft.label(value.indicator)
+    draft.show_result(label, result, "元", ids, organ=value.report.organ, year=value.report.year)
+    draft.value, draft.unit = result, "元"
 
 
 def _answer_several(task: Task, draft: Draft) -> End:

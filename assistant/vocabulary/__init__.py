@@ -324,7 +324,10 @@ def _formula(spec: Mapping[str, Any], where: str) -> Formula:
 
 def _reading(id_: str, spec: Mapping[str, Any], where: str) -> Reading:
     return Reading(
-        id_, read_text(spec, "label", where), _formula(required(spec, "formula", where), where)
+        id_,
+        read_text(spec, "label", where),
+        _formula(required(spec, "formula", where), where),
+        optional_wordings(spec, "cues"),
     )
 
 

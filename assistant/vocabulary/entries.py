@@ -60,11 +60,12 @@ class Formula:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Another way to compute the same rate, to be told in one line."""
+    """Another way to compute the same rate: told in one line, the answer where its cues stand."""
 
     id: str
     label: Text
     formula: Formula
+    cues: Wordings
 
 
 @dataclass(frozen=True, slots=True)
