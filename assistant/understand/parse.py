@@ -109,13 +109,13 @@ def parse(
     rest = masked(question.text, named.spans)
     left_out = _left_out(rest)
     rest = masked(rest, [(clause.start, clause.stop) for clause in left_out])
-    rest = rest.replace("年年报", "年▁报")
     if any(clause.takes for clause in left_out):
         rest = _REMAINS.sub(_blank, rest)
     against = against_last_year(rest)
     dated = _without_indicator_years(masked(rest, against))
     years, year_spans = find_years(dated, today)
-    operations = find_operations(rest, [*year_spans, *against])
+    yearly = rest.replace("年年报", "年▁报")
+    operations = find_operations(yearly, [*year_spans, *against])
     operations = _with_patterns(operations, question.text)
     rest = masked(rest, [*year_spans, *against])
     found = find_indicators(_PROPORTION.sub(_blank, rest) if _MAKES_UP.search(rest) else rest)
@@ -267,11 +267,12 @@ _PATTERNS = {
         r"数量?\s?[-−]\s?[^\d\s]|[扣刨减去]掉|扣除|扣去|刨去|刨除|剔除|\bsubtract(?:ed)?\b|\bless the\b"
     ),
     "share": re.compile(
-        r"÷|除以|divided by|as a (?:percentage|percent|share|proportion|fraction) of"
+        r"÷|除以|每(?:100|一百|百)[件份个]|for every (?:100|hundred)|\bper (?:100|hundred)\b"
+        r"|多大的?(?:比例|比重)|多少比例|几成|divided by|as a (?:percentage|percent|share|proportion|fraction) of"
         r"|占.{0,12}(?:比例|比重|多少|几成|百分|几分之)|(?:比例|比重|占比)(?:是|有|为)?(?:多少|多大|几)"
     ),
     "sum": re.compile(
-        r"一共|总共|合计|共计|加起来|加在一[起块]|合起来|合在一起|之和|总和|总数|总量|加总"
+        r"一共|总共|累计|合计|共计|加起来|加在一[起块]|合起来|合在一起|之和|总和|总数|总量|加总"
         r"|(?<![增参附添更另])加(?=[^减工入班大强快])|共(?=多少|几)"
         r"|\bsum\b|\btotal\b|altogether|together|combined|in all|add up to"
     ),
@@ -477,7 +478,8 @@ def choose_operation(
         return "trend" if years.every or years.last or len(years.named) > 2 else "value"
     if "share" in ids or ("ratio" in ids and len(found.indicators) + len(found.applicants) > 0):
         return "share" if "share" in ids else "ratio"
-    if "sum" in ids and not ids & {"change", "difference"} and (several or len(years.named) > 1):
+    many = several or len(years.named) > 1 or years.last or years.since
+    if "sum" in ids and not ids & {"change", "difference"} and many:
         return "sum"
     two = re.search(
         r"比|多了|少了|多几|少几|多多少|少多少|相差|差|增|减|变化|more|fewer|less|differ|change|exceed",

@@ -21,8 +21,9 @@ from assistant.understand.classifier import (
     load_weights,
     plain,
 )
-from assistant.understand.indicators import Found, applicants_in, enumerated
+from assistant.understand.indicators import Found, applicants_in
 from assistant.understand.parse import Parsed, against_last_year, unread
+from assistant.understand.spoken import named_in_full, spoken
 from assistant.vocabulary import Ambiguity, is_part, load_indicators
 from assistant.vocabulary.entries import Wordings
 
@@ -95,11 +96,8 @@ def settle(parsed: Parsed, embed: Callable[[], Embed | None]) -> Parsed:
         return parsed
     if parsed.off_subject or (prose and not (parsed.named.organs and parsed.years.named)):
         return parsed
-    listed = parsed.operation == "list" and not (parsed.absence or parsed.found.applicants)
-    if listed and enumerated(parsed.found):
-        return consistent(parsed)
-    if parsed.operation == "except" or _merely_open(parsed):
-        return parsed
+    if (said := spoken(parsed)) is not None:
+        return said if said.operation in ("except", "share") else consistent(said)
     seen = plain(parsed.seen)
     words = judge_by_words(seen)
     if _agree(parsed, words) or _merely_named(parsed):
@@ -205,13 +203,8 @@ def _plainly_said(parsed: Parsed) -> bool:
     """Whether every figure is called by its own name and nothing in the question is left over."""
     figures = parsed.found.indicators
     return (
-        bool(figures) and all(_named_in_full(parsed, id_) for id_ in figures) and not unread(parsed)
+        bool(figures) and all(named_in_full(parsed, id_) for id_ in figures) and not unread(parsed)
     )
-
-
-def _merely_open(parsed: Parsed) -> bool:
-    """Whether a wording of several meanings (其他, 总计) is all that a question says."""
-    return bool(parsed.found.open) and not parsed.found.indicators and not unread(parsed)
 
 
 def _merely_named(parsed: Parsed) -> bool:
@@ -221,15 +214,6 @@ def _merely_named(parsed: Parsed) -> bool:
     if one and cues == {"sum"}:
         cues -= {"sum"} if load_indicators()[parsed.found.indicators[0]].kind == "group" else set()
     return one and not cues and _plainly_said(parsed)
-
-
-def _named_in_full(parsed: Parsed, indicator: str) -> bool:
-    place = parsed.found.places.get(indicator)
-    if place is None:
-        return False
-    named, known = parsed.found.text[slice(*place)], load_indicators()[indicator]
-    long = len(named.split()) > 2 if named.isascii() else len(named) > 5
-    return long or named in (known.short, known.label.zh, known.label.en.casefold())
 
 
 def _votes(
@@ -340,6 +324,8 @@ def _possible(parsed: Parsed, operation: str) -> bool:
         return operation not in _OF_EACH
     if operation == "difference" and parsed.operation == "change":
         return not against_last_year(parsed.question.text)
+    if parsed.operation == "verify" and _TRUE_OR_NOT.search(parsed.question.text):
+        return operation == "verify"
     if operation == "verify":
         operations = parsed.operations
         return bool(operations.stated or operations.comparison or len(parsed.years.named) == 2)
@@ -399,7 +385,7 @@ def _both_named(parsed: Parsed, operation: str) -> bool:
         and len(said) == 2
         and not (parsed.found.weak or parsed.found.applicants)
         and all(known[id_].kind != "derived" for id_ in said)
-        and (not unread(parsed) or all(_named_in_full(parsed, id_) for id_ in said))
+        and (not unread(parsed) or all(named_in_full(parsed, id_) for id_ in said))
     )
 
 

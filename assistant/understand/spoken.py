@@ -1,0 +1,100 @@
+"""Questions that their wordings settle by themselves, so that no vote is taken on them.
+
+Owns which readings those are: lists of named figures, arithmetic between two of them, a part and
+its whole, sums over years or organs, what is left out, statements to be checked, a wording of
+several meanings that stands alone.
+
+Leaves to others: finding the wordings (parse.py), all other questions (settle.py).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from assistant.understand.indicators import enumerated
+from assistant.understand.parse import Parsed, unread
+from assistant.vocabulary import is_part, load_indicators
+
+#: Signs and words of arithmetic between two figures.
+_ARITHMETIC = re.compile(
+    r"减去|减掉|扣掉|扣除|扣去|刨去|÷|除以|相差|之差|之比|比值|几倍|多少倍|数 ?[-−]"
+    r"|\b(?:subtract|minus|divided by|ratio|times)\b"
+)
+#: What may be done with shares, besides telling one.
+_OF_SHARES = frozenset({"change", "difference", "compare", "growth_rate", "trend", "verify"})
+#: So many characters that nothing accounts for leave a question clear.
+_FEW = 3
+_OF_TWO = frozenset({"difference", "ratio"})
+
+
+def spoken(parsed: Parsed) -> Parsed | None:
+    """Return the reading that the wordings leave no doubt about, None where a vote is needed."""
+    found = parsed.found
+    if parsed.operation == "except" or merely_open(parsed):
+        return parsed
+    if parsed.absence or found.weak or not found.indicators:
+        return None
+    if parsed.operation == "list" and not found.applicants and enumerated(found):
+        return parsed
+    if parsed.operation in _OF_TWO and _ARITHMETIC.search(parsed.question.text):
+        return parsed if _counts(parsed) == 2 and _clear(parsed) else None
+    if "share" in parsed.operations and parsed.operation in ("share", "value", "sum", "list"):
+        return _part_of_whole(parsed)
+    if parsed.operation == "sum" and len(found.indicators) == 1 and _counts(parsed) == 1:
+        years = parsed.years
+        over_years = len(years.named) > 1 or years.last or years.since
+        return parsed if over_years or len(parsed.named.organs) > 1 else None
+    return None
+
+
+def merely_open(parsed: Parsed) -> bool:
+    """Whether a wording of several meanings (其他, 总计) is all that a question says."""
+    return bool(parsed.found.open) and not parsed.found.indicators and not unread(parsed)
+
+
+def named_in_full(parsed: Parsed, indicator: str) -> bool:
+    """Whether a figure is called by its own name, or by a wording too long to be a chance."""
+    place = parsed.found.places.get(indicator)
+    if place is None:
+        return False
+    named, known = parsed.found.text[slice(*place)], load_indicators()[indicator]
+    long = len(named.split()) > 2 if named.isascii() else len(named) > 5
+    return long or named in (known.short, known.label.zh, known.label.en.casefold())
+
+
+def _figures(parsed: Parsed) -> list[str]:
+    return list(dict.fromkeys([*parsed.found.indicators, *filter(None, [parsed.whole])]))
+
+
+def _counts(parsed: Parsed) -> int:
+    """How many figures are named that count something; 0 where a rate is among them."""
+    known, figures = load_indicators(), _figures(parsed)
+    return 0 if any(known[id_].kind == "derived" for id_ in figures) else len(figures)
+
+
+def _clear(parsed: Parsed) -> bool:
+    return not unread(parsed) or all(named_in_full(parsed, id_) for id_ in _figures(parsed))
+
+
+def _part_of_whole(parsed: Parsed) -> Parsed | None:
+    """A share in one report whose part and whole are both named, the one counted in the other."""
+    several = len(parsed.named.organs) > 1 or len(parsed.years.named) > 1 or parsed.years.before
+    if several or parsed.operations.ids & _OF_SHARES or _counts(parsed) != 2:
+        return None
+    left = unread(parsed)
+    if re.search(r"[a-z]", left) or len(left.replace(" ", "")) > _FEW:
+        return None
+    one, other = _figures(parsed)
+    for part, whole in ((one, other), (other, one)):
+        if is_part(part, whole):
+            who = next(iter(parsed.found.applicants), None)
+            return replace(
+                parsed,
+                operation="share",
+                found=replace(parsed.found, indicators=(part,)),
+                whole=whole,
+                part=(part, who),
+                of=(whole, who),
+            )
+    return None
