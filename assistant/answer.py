@@ -90,6 +90,7 @@ _HANDLERS: Mapping[str, Callable[[Task, Draft], End]] = {
     "average": sums.answer_average,
     "filter_organs": filters.answer_filter,
     "count_organs": filters.answer_filter,
+    "filter_years": filters.answer_filter_years,
     "total_over_organs": sums.answer_total_over,
     "checks": checks.answer_checks,
 }

@@ -25,7 +25,7 @@ ACROSS = frozenset(
     {"rank", "filter_organs", "count_organs", "total_over_organs", "average", "missing_reports"}
 )
 #: Operations that run over years, and need none named.
-OVER_YEARS = frozenset({"trend"})
+OVER_YEARS = frozenset({"trend", "filter_years"})
 
 #: Words that narrow a comparison to one kind of organ.
 _KIND_CUES = {

@@ -1,6 +1,7 @@
-"""Replies that say which organs fit a condition, or how many do.
+"""Replies that say which organs or years fit a condition, or how many do.
 
-Owns the condition that a question states or implies, and the organs of one year that fit it.
+Owns the condition that a question states or implies, and the organs of one year, or the years of
+one organ, that fit it.
 
 Leaves to others: their order (rankings.py), their total (sums.py).
 """
@@ -12,8 +13,9 @@ from decimal import Decimal
 
 from assistant.compute import SIGNS, values_across
 from assistant.draft import Draft, spaced
-from assistant.replies.lines import organ_line
+from assistant.replies.lines import organ_line, year_line
 from assistant.replies.rankings import MOST_LINES, full, note_left_out, ordered
+from assistant.replies.series import answer_trend, crosses_formats
 from assistant.replies.task import ANSWERED, NOT_STATED, End, Task
 from indexer.numbers import canonical
 
@@ -58,6 +60,48 @@ def answer_filter(task: Task, draft: Draft) -> End:
     note_left_out(draft, values)
     draft.note("library_only", count=len(values))
     draft.calculate_count(len(values), "reports")
+    draft.finish()
+    return ANSWERED
+
+
+_WHICH_YEARS = re.compile(r"哪几年|哪些年|which years")
+
+
+def answer_filter_years(task: Task, draft: Draft) -> End:
+    """Which years of one organ, or how many, fit a condition on one figure."""
+    sign, number = task.parsed.operations.comparison or _implied(task)
+    values = [task.first(report) for report in task.scope.reports]
+    numbers = [value for value in values if value.value is not None]
+    label = draft.label(task.indicators[0], task.applicants[0])
+    if not numbers:
+        draft.lines.append(draft.sentence(values[0]))
+        return NOT_STATED
+    if crosses_formats(task.indicators[0], [value.report for value in numbers]):
+        return answer_trend(task, draft)
+    fits = [v for v in numbers if v.value is not None and SIGNS[sign](v.value, number)]
+    condition = (
+        draft.say("condition_zero")
+        if (sign, number) == ("=", Decimal(0))
+        else draft.say(_CONDITIONS[sign], number=canonical(number), unit=spaced(numbers[0].unit))
+    )
+    draft.calculate(f"{sign} {canonical(number)}", number, None, ())
+    draft.lines.append(
+        draft.say(
+            "filter_years" if fits else "filter_years_none",
+            organ=draft.joined(task.scope.organs),
+            label=label,
+            condition=condition,
+            count=len(fits),
+        )
+    )
+    for value in fits:
+        year_line(draft, value)
+        draft.show(value)
+    draft.calculate_count(len(fits), ids=draft.ids(*fits))
+    if not _WHICH_YEARS.search(task.parsed.question.text):
+        draft.value, draft.unit = Decimal(len(fits)), None
+    if any(value.state == "blank" for value in values):
+        draft.note("blank_is_not_zero")
     draft.finish()
     return ANSWERED
 

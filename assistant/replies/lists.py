@@ -8,6 +8,9 @@ Leaves to others: the shares of the parts (shares.py), which part is largest (ra
 
 from __future__ import annotations
 
+import re
+from decimal import Decimal
+
 from assistant.compute import APPLICANTS, RESULTS
 from assistant.draft import Draft
 from assistant.replies.lines import head, list_line
@@ -103,9 +106,16 @@ def answer_zeros(task: Task, draft: Draft) -> End:
         list_line(draft, value)
     if any(value.state == "blank" for value in values):
         draft.note("blank_is_not_zero")
+    draft.calculate("= 0" if zero else "> 0", Decimal(0), None, ())
     draft.calculate_count(len(chosen), ids=draft.ids(*chosen))
+    if _HOW_MANY.search(task.parsed.question.text):
+        draft.value, draft.unit = Decimal(len(chosen)), None
     draft.finish()
     return ANSWERED
+
+
+#: A question for the number of rows, not for the rows.
+_HOW_MANY = re.compile(r"(?<!哪)几[项种个条类栏格行]|多少[项种个条类]|how many")
 
 
 def _rows_asked(task: Task, draft: Draft, report: ReportRow) -> tuple[list[str], str]:

@@ -25,6 +25,8 @@ MOST_LINES = 20
 
 def answer_rank(task: Task, draft: Draft) -> End:
     """Highest, lowest, first few or rank: over organs, years, or parts of a group."""
+    if task.parsed.ranks == "figures" and len(task.scope.reports) == 1:
+        return _rank_figures(task, draft)
     if task.parsed.ranks == "parts" or _parts_of_one(task):
         return _rank_parts(task, draft)
     if task.parsed.ranks == "years" or (len(task.scope.organs) == 1 and len(task.scope.years) > 1):
@@ -41,11 +43,33 @@ def _parts_of_one(task: Task) -> bool:
     )
 
 
+_HIGH = re.compile(r"最[多高大]|第.[多高大]|\b(?:most|highest|largest|biggest)\b")
+_LOW = re.compile(r"最[少低小]|第.[少低小]|从低到高|从少到多|\b(?:fewest|lowest|smallest|least)\b")
+
+
 def _descending(task: Task) -> bool:
-    ids = task.parsed.operations.ids
-    if ids & {"lowest", "bottom"}:
-        return False
-    return not re.search(r"从低到高|从少到多", task.parsed.question.text)
+    """Whether the highest comes first: by the words of the question, else by the cue."""
+    high, low = (bool(word.search(task.parsed.question.text)) for word in (_HIGH, _LOW))
+    if high != low:
+        return high
+    return not task.parsed.operations.ids & {"lowest", "bottom"}
+
+
+def _in_place(task: Task, numbers: Sequence[Value]) -> list[Value]:
+    """The numbers at the place that is asked for: the first, or the second most and so on."""
+    at = task.parsed.operations.nth - 1
+    if at >= len(numbers):
+        return [value for value in numbers if value.value == numbers[0].value]
+    return [value for value in numbers if value.value == numbers[at].value]
+
+
+def _extreme(task: Task, draft: Draft, numbers: Sequence[Value]) -> str:
+    """最多, 最少, or 第二多: what the headline says of the place."""
+    key = "extreme_high" if _descending(task) else "extreme_low"
+    nth = task.parsed.operations.nth
+    if nth == 1 or nth > len(numbers):
+        return draft.say(key)
+    return draft.say(f"{key}_nth", ordinal=draft.say(f"ordinal_{nth}"))
 
 
 def full(task: Task, value: Value) -> Value:
@@ -73,19 +97,20 @@ def _say_first(
     task: Task,
     draft: Draft,
     key: str,
-    tied: Sequence[Value],
+    numbers: Sequence[Value],
     noun: str,
     name: Callable[[Value], object],
     **names: object,
 ) -> None:
-    """Put the headline of a ranking: the first value, or those that share its place.
+    """Put the headline of a ranking: the value at the place asked for, or those that share it.
 
     `key` is the sentence about one, `noun` its word for what is ranked and `name` fills it.
     """
+    tied = [full(task, value) for value in _in_place(task, numbers)[:MOST_LINES]]
     common = {
         **names,
         **measure(tied[0]),
-        "extreme": draft.say("extreme_high" if _descending(task) else "extreme_low"),
+        "extreme": _extreme(task, draft, numbers),
         "cites": "".join(map(draft.cites, tied)),
     }
     if len(tied) > 1:
@@ -125,16 +150,15 @@ def answer_rank_organs(task: Task, draft: Draft) -> End:
 
 
 def _rank_head(task: Task, draft: Draft, numbers: Sequence[Value], label: str, year: int) -> None:
-    tied = [full(task, v) for v in numbers if v.value == numbers[0].value][:MOST_LINES]
     _say_first(
-        task, draft, "rank_first", tied, "organ", lambda v: v.report.organ, year=year, label=label
+        task, draft, "rank_first", numbers, "organ", lambda v: v.report.organ, year=year, label=label
     )
     several = task.parsed.operations.ids & {"rank", "top", "bottom"}
     limit = task.parsed.operations.limit or (MOST_LINES if several else 5)
     if len(numbers) > 1:
         _rank_lines(task, draft, numbers, limit)
     else:
-        draft.show(tied[0])
+        draft.show(full(task, numbers[0]))
 
 
 def _place(value: Value, numbers: Sequence[Value]) -> int:
@@ -191,9 +215,8 @@ def _rank_years(task: Task, draft: Draft) -> End:
         if not numbers:
             continue
         done = True
-        tied = [value for value in numbers if value.value == numbers[0].value]
         _say_first(
-            task, draft, "rank_year", tied, "year", lambda v: v.report.year,
+            task, draft, "rank_year", numbers, "year", lambda v: v.report.year,
             organ=organ, label=label,
         )  # fmt: skip
         for value in numbers:
@@ -202,6 +225,26 @@ def _rank_years(task: Task, draft: Draft) -> End:
             note_break(draft, [value.report for value in values])
     draft.finish()
     return ANSWERED if done else NOT_STATED
+
+
+def _rank_figures(task: Task, draft: Draft) -> End:
+    """The order of several figures of one report that the question names."""
+    report, applicant = task.scope.reports[0], task.applicants[0]
+    values = [task.value(report, indicator, applicant) for indicator in task.indicators]
+    numbers = ordered(values, descending=_descending(task))
+    if not numbers:
+        draft.lines.append(draft.sentence(values[0]))
+        return NOT_STATED
+    _say_first(
+        task, draft, "rank_figure", numbers, "label", lambda v: draft.label(v.indicator),
+        organ=report.organ, year=report.year,
+    )  # fmt: skip
+    for value in ordered(values, descending=_descending(task)):
+        list_line(draft, value)
+    if any(value.state == "blank" for value in values):
+        draft.note("blank_is_not_zero")
+    draft.finish()
+    return ANSWERED
 
 
 def _rank_parts(task: Task, draft: Draft) -> End:
@@ -214,7 +257,8 @@ def _rank_parts(task: Task, draft: Draft) -> End:
         or whole in ("received", "carried_in")
     )
     if by_applicant:
-        values = [task.value(report, whole, column) for column in APPLICANTS]
+        columns = [one for one in APPLICANTS if one not in task.parsed.taken_applicants]
+        values = [task.value(report, whole, column) for column in columns]
     elif known.parts:
         values = [task.value(report, t.indicator, task.applicants[0]) for t in known.parts]
     else:
@@ -229,9 +273,8 @@ def _rank_parts(task: Task, draft: Draft) -> End:
             return load_applicants()[str(value.applicant)].label.of(draft.language)
         return draft.label(value.indicator)
 
-    tied = [value for value in numbers if value.value == numbers[0].value]
     _say_first(
-        task, draft, "rank_part", tied, "label", name,
+        task, draft, "rank_part", numbers, "label", name,
         organ=report.organ, year=report.year, whole=draft.label(whole),
     )  # fmt: skip
     for value in numbers[: task.parsed.operations.limit or MOST_LINES]:

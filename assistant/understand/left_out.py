@@ -100,9 +100,9 @@ def _names_figures(text: str) -> bool:
 
 def taken_away(clauses: list[Clause], base: Found) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return (figures, applicants) that the clauses take away from the one figure of `base`."""
-    if len(base.indicators) != 1:
+    if len(base.indicators) > 1:
         return (), ()
-    whole = base.indicators[0]
+    whole = base.indicators[0] if base.indicators else "received"
     figures: list[str] = []
     applicants: list[str] = []
     for clause in clauses:

@@ -58,6 +58,7 @@ class Operations:
 
     ids: frozenset[str] = frozenset()
     limit: int | None = None
+    nth: int = 1
     comparison: tuple[str, Decimal] | None = None
     stated: tuple[Stated, ...] = ()
     spans: tuple[tuple[int, int], ...] = ()
@@ -86,10 +87,31 @@ def find_operations(text: str, years: Sequence[tuple[int, int]]) -> Operations:
     return Operations(
         ids=frozenset(ids),
         limit=limit or _words_limit(text),
+        nth=_nth(text),
         comparison=_comparison(masked(text, years)),
         stated=tuple(_stated(text, years)),
         spans=tuple(spans),
     )
+
+
+_ORDINALS = {"二": 2, "三": 3, "四": 4, "五": 5, "2": 2, "3": 3, "4": 4, "5": 5,
+             "second": 2, "third": 3, "fourth": 4, "fifth": 5}  # fmt: skip
+#: 第二多, 排第三, 次多, second highest; 第二季度 and 第三方 are no places.
+NTH = re.compile(
+    r"第([二三四五2345])(?:[多高大少低小]|名|位(?!的?平均))|排(?:名|在|到)?第([二三四五2345])|第([二三])(?:的?[是呢]|$)"
+    r"|(次)[多高大少低]"
+    r"|\b(second|third|fourth|fifth)[ -](?:most|highest|largest|biggest|lowest|fewest|least|smallest)\b"
+    r"|\b(?:comes?|came|ranks?|ranked|place[ds]?) (?:in )?(second|third|fourth|fifth)\b"
+)
+
+
+def _nth(text: str) -> int:
+    """The place in an order that is asked for: 第二多 is 2, the first where none is said."""
+    match = NTH.search(text)
+    if match is None:
+        return 1
+    word = next(group for group in match.groups() if group)
+    return _ORDINALS.get(word, 2)
 
 
 def _words_limit(text: str) -> int | None:

@@ -18,7 +18,7 @@ from assistant.model import Language
 from assistant.understand.indicators import Found, enumerated, find_indicators
 from assistant.understand.left_out import Clause, find_left_out, taken_away
 from assistant.understand.normalise import Question, normalise
-from assistant.understand.operations import Operations, cues, find_operations
+from assistant.understand.operations import NTH, Operations, cues, find_operations
 from assistant.understand.organs import Named, OrganNames, find_organs
 from assistant.understand.spotting import Lexicon, blank, masked
 from assistant.understand.years import Years, find_years
@@ -135,7 +135,9 @@ def parse(
     match = _TABLE.search(question.text)
     operation = choose_operation(operations, found, named, years, topics, question.text)
     taken, taken_applicants = taken_away(left_out, found)
-    if taken and (left := rest_of(found.indicators[0], taken)):
+    if operation == "filter_years" and years.silent:
+        years = replace(years, every=True)
+    if taken and found.indicators and (left := rest_of(found.indicators[0], taken)):
         found, taken = replace(found, indicators=(left,)), ()
     elif (taken or taken_applicants) and operation in _TAKES:
         operation = "except"
@@ -189,13 +191,14 @@ def _left_out(text: str) -> list[Clause]:
         return []
     found = find_indicators(masked(text, [(clause.start, clause.stop) for clause in clauses]))
     named = {id_ for one in clauses for id_ in find_indicators(one.names).indicators}
-    told = found.indicators or found.open or found.applicants
+    told = found.indicators or found.open or found.applicants or _WHICH_APPLICANT.search(text)
     if not told or named & set(found.indicators):
         return []
     taken, applicants = taken_away(clauses, found)
     return [one for one in clauses if not one.less or taken or applicants]
 
 
+_WHICH_APPLICANT = re.compile(r"哪[类种一]*申请人|which (?:kind|type)s? of applicant")
 #: Operations that a subtraction may stand in the place of.
 _TAKES = frozenset({"", "value", "list", "sum", "difference", "trend"})
 #: What is left behind a subtraction is no backlog.
@@ -271,6 +274,7 @@ _PATTERNS = {
         r"|多大的?(?:比例|比重)|多少比例|几成|divided by|as a (?:percentage|percent|share|proportion|fraction) of"
         r"|占.{0,12}(?:比例|比重|多少|几成|百分|几分之)|(?:比例|比重|占比)(?:是|有|为)?(?:多少|多大|几)"
     ),
+    "rank": re.compile(NTH.pattern),
     "sum": re.compile(
         r"一共|总共|累计|合计|共计|加起来|加在一[起块]|合起来|合在一起|之和|总和|总数|总量|加总"
         r"|(?<![增参附添更另])加(?=[^减工入班大强快])|共(?=多少|几)"
@@ -370,9 +374,20 @@ def _with_patterns(operations: Operations, text: str) -> Operations:
         found.add("total_over_organs")
     if "zeros" in found and re.search(r"不(?:是|为|等于)(?:0|零)|not zero|above zero", text):
         found = (found - {"zeros"}) | {"nonzeros"}
-    return replace(operations, ids=frozenset(ids | found))
+    if _USED.search(text):
+        found = (found - {"zeros"}) | {"nonzeros"}
+    ids |= found
+    if "nonzeros" in ids:
+        ids.discard("zeros")
+    return replace(operations, ids=frozenset(ids))
 
 
+#: Grounds that were used at all.
+_USED = re.compile(
+    r"(?:几|哪)[项种个条些].{0,6}(?:用到|用过|用上|不[是为]零|不是0|不为0|大于0|有数)"
+    r"|(?:用到|用过|用上|不[是为]零|不是0|不为0|大于0|件数不为零)[^,。]{0,8}(?:几|哪)[项种个条些]"
+    r"|\b(?:grounds?|reasons?)\b.{0,20}\b(?:used|invoked|not zero|above zero)\b"
+)
 #: What the tables never carry, said in ways that no list of wordings holds.
 _ABSENT = {
     "applicant_identity": re.compile(r"姓名|名字|名单|身份证|都是谁|\bnames?\b"),
@@ -431,6 +446,8 @@ def choose_operation(
         return "list" if enumerated(found) else "value"
     if "checks" in ids and _ADDS_UP.search(text):
         return "checks"
+    if _COUNTS_YEARS.search(text) and found.indicators and _conditioned(operations, text):
+        return "filter_years"
     if "verify" in ids and (operations.stated or _compares_two(found, years, text)):
         return "verify"
     if (
@@ -518,6 +535,16 @@ def choose_operation(
     if ids & {"value", "exists", "sum", "verify"}:
         return "value"
     return ""
+
+
+#: Years that fit a condition: 有几年超过100件; 近几年 and 这几年 count none.
+_COUNTS_YEARS = re.compile(
+    r"(?<![近这前后头过])几年|哪些年|多少个?年[份度头]|\bhow many years\b|\bwhich years\b"
+)
+
+
+def _conditioned(operations: Operations, text: str) -> bool:
+    return operations.comparison is not None or bool(re.search(r"没|为零|是零|\bno\b|none", text))
 
 
 #: Whether parts make up their total is a check, not a sum.

@@ -35,7 +35,12 @@ def spoken(parsed: Parsed) -> Parsed | None:
         return parsed
     if parsed.absence or found.weak or not found.indicators:
         return None
-    if parsed.operation == "list" and not found.applicants and enumerated(found):
+    several = enumerated(found)
+    if parsed.operation == "list" and several and not found.applicants:
+        return parsed
+    if parsed.operation == "rank" and several:
+        return replace(parsed, ranks="figures")
+    if parsed.operation == "filter_years" and len(found.indicators) == 1:
         return parsed
     if parsed.operation in _OF_TWO and _ARITHMETIC.search(parsed.question.text):
         return parsed if _counts(parsed) == 2 and _clear(parsed) else None
