@@ -85,10 +85,14 @@ def _years(before: Parsed, now: Parsed, carried: dict[str, str]) -> Parsed:
             return now
         carried["year"] = "year"
         return replace(now, years=before.years)
-    compares = now.operation in ("change", "growth_rate", "difference")
+    compares = now.operation in ("change", "growth_rate", "difference", "verify") or (
+        "verify" in now.operations and _THAN.search(now.question.text)
+    )
     if compares and len(now.years.named) == 1 == len(before.years.named):
         pair = tuple(dict.fromkeys((*before.years.named, *now.years.named)))
-        return replace(now, years=replace(now.years, named=pair))
+        now = replace(now, years=replace(now.years, named=pair))
+        whether = "verify" in now.operations and now.operation != "verify"
+        return replace(now, operation="verify", base_operation="change") if whether else now
     step = -1 if now.years.before else 1 if now.years.after else 0
     if step and not now.years.named and before.years.named:
         base = min(before.years.named) if step < 0 else max(before.years.named)
@@ -138,11 +142,19 @@ def _figures(before: Parsed, now: Parsed, merged: Parsed, carried: dict[str, str
         whole=now.whole or before.whole,
         table=now.table or before.table,
         ranks=now.ranks if now.operation else before.ranks,
-        operations=now.operations if now.operations.ids else before.operations,
+        operations=before.operations if _as_before(before, now) else now.operations,
     )
 
 
+def _as_before(before: Parsed, now: Parsed) -> bool:
+    """Whether the numbers and cues of the question before still hold."""
+    too = before.operation == "verify" and bool(_SO_TOO.search(now.question.text))
+    return too or not now.operations.ids
+
+
 def _operation(before: Parsed, now: Parsed) -> str:
+    if before.operation == "verify" and _SO_TOO.search(now.question.text):
+        return "verify"
     if now.operation not in ("", "value"):
         return now.operation
     if "sum" in now.operations.ids:
@@ -160,6 +172,11 @@ def _settled_by(before: Parsed, now: Parsed) -> str | None:
             if len(near) == 1:
                 return near[0]
     return None
+
+
+_THAN = re.compile(r"比|多于|少于|\bthan\b")
+#: 那清溪区也是吗 asks whether the same holds.
+_SO_TOO = re.compile(r"也是(?:吗|吧|这样|如此)?|也这样|同样(?:吗|如此)|\bas well\?|\btoo\?|the same true")
 
 
 def _kept(before: Parsed) -> str:

@@ -16,7 +16,7 @@ from functools import cached_property
 
 from assistant.model import Request
 from assistant.understand.organs import OrganNames, department_of, find_organs, place_chain
-from assistant.understand.parse import Parsed
+from assistant.understand.parse import MOVED, Parsed
 from indexer.records import ReportRow
 from indexer.store import Store
 
@@ -171,7 +171,8 @@ def _with_year_before(
 ) -> tuple[int, ...]:
     """Add the year before to the one year of a change, unless something else is compared."""
     asked = parsed.base_operation if parsed.operation == "verify" else parsed.operation
-    if asked not in ("change", "growth_rate") or len(years) != 1 or len(organs) != 1:
+    moved = parsed.operation == "verify" and bool(MOVED.search(parsed.question.text))
+    if not (asked in ("change", "growth_rate") or moved) or len(years) != 1 or len(organs) != 1:
         return years
     if len(parsed.found.indicators) > 1 or len(parsed.found.applicants) > 1:
         return years

@@ -34,11 +34,28 @@ def answer_value(task: Task, draft: Draft) -> End:
             task.figures, value.report, reading.formula, value.indicator, value.applicant
         )
     head(draft, value)
+    _say_whether(task, draft, value)
     _convert(task, draft, value)
     draft.explain(value)
     notes_for(task, draft, value)
     draft.finish()
     return ending(value)
+
+
+#: A question that wants to know whether there were any, and not how many.
+_WHETHER = re.compile(r"有没有|有无|是否有|有过吗|有吗|^(?:were|was|did) .*\bany\b")
+_HOW_MANY = re.compile(r"多少|几|how many")
+
+
+def _say_whether(task: Task, draft: Draft, value: Value) -> None:
+    """Open the first line with yes or no where the question asks whether there were any."""
+    text = task.parsed.question.text
+    if value.value is None or value.unit == "%" or _HOW_MANY.search(text):
+        return
+    if "exists" in task.parsed.operations and _WHETHER.search(text):
+        draft.verdict = value.value > 0
+        key = "exists_true" if draft.verdict else "exists_false"
+        draft.lines[0] = draft.say(key, sentence=draft.lines[0])
 
 
 #: A question that wants 万元 told in 元.

@@ -12,18 +12,18 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
-from itertools import starmap
+from itertools import pairwise, starmap
 
-from assistant.compute import SIGNS, Value
+from assistant.compute import SIGNS, Value, quotient
 from assistant.draft import Draft
 from assistant.replies.lines import head, list_line
 from assistant.replies.notes import notes_for
-from assistant.replies.series import answer_change
+from assistant.replies.series import answer_change, crosses_formats
 from assistant.replies.shares import answer_share, share_of
 from assistant.replies.sums import answer_sum
 from assistant.replies.task import ANSWERED, End, Task, ending
 from assistant.understand.operations import Stated
-from assistant.understand.parse import Parsed
+from assistant.understand.parse import ALL_OF, Parsed
 from assistant.vocabulary import load_indicators
 from indexer.numbers import canonical
 
@@ -39,10 +39,19 @@ _COMPUTED: Mapping[str, Callable[[Task, Draft], End]] = {
 
 def answer_verify(task: Task, draft: Draft) -> End:
     """Whether a stated figure is right; the headline is the true figure."""
+    text = task.parsed.question.text
+    if ALL_OF.search(text) and not task.parsed.operations.stated:
+        return _verify_all(task, draft)
+    if len(task.scope.reports) > 1 and len(task.scope.organs) == 1:
+        if _YEARLY.search(text):
+            return _verify_yearly(task, draft)
+        if _DOUBLED.search(text):
+            return _verify_doubled(task, draft)
     task = _between_two(task)
     if handler := _COMPUTED.get(task.parsed.base_operation):
         return _verify_computed(task, draft, handler)
-    if len(task.scope.reports) > 1 and len(task.parsed.operations.stated) > 1:
+    several = len(task.scope.reports) > 1
+    if several and (len(task.parsed.operations.stated) > 1 or _EVERY.search(text)):
         return _verify_each(task, draft)
     task, stated = _stated_about(task)
     share = "share" in task.parsed.operations.ids or task.parsed.whole is not None
@@ -82,7 +91,7 @@ def _between_two(task: Task) -> Task:
     if operations.stated or operations.comparison:
         return task
     two = "difference" if len(task.indicators) == 2 else None
-    if len(task.scope.reports) == 2 and len(task.indicators) == 1:
+    if len(task.scope.reports) >= 2 and len(task.indicators) == 1:
         two = "change"
     return replace(task, parsed=replace(task.parsed, base_operation=two)) if two else task
 
@@ -135,11 +144,11 @@ def _unit_behind(parsed: Parsed, number: Decimal) -> str | None:
 #: What is said of the first of two figures against the second.
 _DIRECTIONS = {
     "<": re.compile(
-        r"下降|减少|少于|(?<!多)少(?!给)|降低|低于|更低|不如|小于|<"
-        r"|fewer|less|lower|decrease|drop|fell|below"
+        r"下降|跌|降|减少|少于|(?<!多)少(?!给)|降低|低于|更低|不如|小于|<"
+        r"|go down|went down|gone down|fewer|less|lower|decrease|drop|fell|below"
     ),
     ">": re.compile(
-        r"上升|增长|增加|(?<!给得)多(?!少|件)|提高|高于|更高|大于|超过|>"
+        r"上升|涨|go up|went up|gone up|rose|增长|增加|(?<!给得)多(?!少|件)|提高|高于|更高|大于|超过|>"
         r"|more|higher|greater|larger|increase|rise|grew|exceed|outnumber"
     ),
     "=": re.compile(r"一样|相等|相同|持平|不变|the same|equal"),
@@ -164,11 +173,89 @@ def _verify_computed(task: Task, draft: Draft, handler: Callable[[Task, Draft], 
     if task.parsed.base_operation in ("change", "growth_rate", "difference"):
         said = [sign for sign, words in _DIRECTIONS.items() if words.search(text)]
         if len(said) == 1:
-            verdict = verdict and SIGNS[said[0]](true, Decimal(0))
+            ahead = -true if _earlier_first(task) else true
+            verdict = verdict and SIGNS[said[0]](ahead, Decimal(0))
         elif not stated:
             return end
     _say_verdict(draft, verdict)
     return end
+
+
+def _earlier_first(task: Task) -> bool:
+    """Whether the earlier year is set against the later one: 2021年比2022年多."""
+    years = task.parsed.years
+    pair = len(years.named) == 2 and not years.ranged and years.named[0] < years.named[1]
+    return pair and bool(_AGAINST.search(task.parsed.question.text))
+
+
+#: What sets one year against another, and does not lead from one to the other.
+_AGAINST = re.compile(r"比|多于|少于|高于|低于|超过|\bthan\b|\bexceed")
+#: Statements about a row of years, and about twice as much.
+_YEARLY = re.compile(r"逐年|连年|年年|每年都?在?|一年比一年|every year|each year|year after year")
+_EVERY = re.compile(r"每年都?是|年年都?是|都是|\b(?:every|each) year\b")
+_DOUBLED = re.compile(r"翻(?:了)?一?[倍番]|\bdoubl")
+
+
+def _verify_all(task: Task, draft: Draft) -> End:
+    """Whether a part is all there is: 复议全部维持, 申请都来自自然人."""
+    if not (task.applicants[0] or task.parsed.whole) and len(task.indicators) > 1:
+        parts = [one for one in task.indicators if not one.endswith(".total")]
+        task = replace(task, indicators=tuple(parts or task.indicators))
+    _, part, whole = share_of(task, task.scope.reports[0])
+    for value in (part, whole):
+        if value.state != "number" or value.value is None:
+            head(draft, value)
+            draft.lines[0] = draft.say("verify_unknown", sentence=draft.lines[0])
+            draft.explain(value)
+            draft.finish()
+            return ending(value)
+    head(draft, part)
+    _say_verdict(draft, part.value == whole.value and part.value != 0)
+    list_line(draft, whole)
+    draft.explain(part)
+    draft.finish()
+    return ANSWERED
+
+
+def _row(task: Task, draft: Draft) -> list[Value] | None:
+    """The figure of every year in scope, told line by line; None where one is no number."""
+    reports = sorted(task.scope.reports, key=lambda report: report.year)
+    values = [task.first(report) for report in reports]
+    draft.lines.append(draft.say("several_head", scope=draft.name(values[0])))
+    for value in values:
+        list_line(draft, value, draft.organ_year(value.report))
+    breaks = crosses_formats(values[0].indicator, reports)
+    return None if breaks or any(value.value is None for value in values) else values
+
+
+def _verify_yearly(task: Task, draft: Draft) -> End:
+    """Whether a figure went one way from each year to the next."""
+    values = _row(task, draft)
+    said = [s for s, words in _DIRECTIONS.items() if words.search(task.parsed.question.text)]
+    if values is None or len(said) != 1:
+        draft.finish()
+        return ANSWERED
+    numbers = [value.value for value in values if value.value is not None]
+    _say_verdict(draft, all(SIGNS[said[0]](new, old) for old, new in pairwise(numbers)))
+    draft.finish()
+    return ANSWERED
+
+
+def _verify_doubled(task: Task, draft: Draft) -> End:
+    """Whether the last of the years has at least twice the figure of the first."""
+    reports = sorted(task.scope.reports, key=lambda report: report.year)
+    ends_of = replace(task.scope, reports=(reports[0], reports[-1]))
+    values = _row(replace(task, scope=ends_of), draft)
+    if values is not None and values[0].value is not None and values[-1].value is not None:
+        ratio = quotient(
+            values[-1].report, values[-1].indicator, None, values[-1], values[0], percent=False
+        )
+        if ratio.value is not None:
+            draft.calculate_value(ratio)
+            draft.say_calculation(ratio.expression or "")
+        _say_verdict(draft, values[-1].value >= 2 * values[0].value)
+    draft.finish()
+    return ANSWERED
 
 
 def _verify_each(task: Task, draft: Draft) -> End:
@@ -177,7 +264,8 @@ def _verify_each(task: Task, draft: Draft) -> End:
     draft.lines.append(draft.name(values[0]))
     for value in values:
         list_line(draft, value, f"{value.report.organ}{value.report.year}")
-    pairs = list(zip(task.parsed.operations.stated, values, strict=False))
+    stated = task.parsed.operations.stated
+    pairs = list(zip(stated * (len(values) if len(stated) == 1 else 1), values, strict=False))
     _say_verdict(draft, len(pairs) == len(values) and all(starmap(agrees, pairs)))
     draft.value, draft.unit = None, None
     draft.finish()
@@ -186,7 +274,10 @@ def _verify_each(task: Task, draft: Draft) -> End:
 
 def _exact_number(parsed: Parsed) -> bool:
     comparison = parsed.operations.comparison
-    return comparison is None or all(s.value != comparison[1] for s in parsed.operations.stated)
+    stated = parsed.operations.stated
+    return comparison is None or (
+        bool(stated) and all(item.value != comparison[1] for item in stated)
+    )
 
 
 def agrees(stated: Stated, value: Value) -> bool:

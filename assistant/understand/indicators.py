@@ -82,6 +82,7 @@ _ADDED = re.compile(
     r"合计|加起来|加在一|一共|总共|共计|合起来|总和|之和|求和|加总|[+÷]|相加"
     r"|\b(?:sum|altogether|combined|together|adding|add|plus)\b"
 )
+_NEITHER = re.compile(r"[既也][非不没]|不是|\b(?:neither|nor)\b")
 #: … and those that want each by itself.
 _EACH = re.compile(r"各|分别|都|逐个|逐项|\b(?:each|respectively|both)\b")
 
@@ -99,7 +100,7 @@ def enumerated(found: Found) -> bool:
     if len(figures) < 2 or len(places) < len(figures) or _ADDED.search(text):
         return False
     before = text[: places[0][0]]
-    if before.count("(") > before.count(")"):
+    if before.count("(") > before.count(")") or _NEITHER.search(text):
         return False
     if any(overlap(*pair) for pair in combinations(figures, 2)) and not _EACH.search(text):
         return False

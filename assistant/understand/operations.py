@@ -84,11 +84,14 @@ def find_operations(text: str, years: Sequence[tuple[int, int]]) -> Operations:
                 ids.add(operation)
                 if operation in ("top", "bottom"):
                     limit = int(value)
+    proportion = _proportion(text)
+    if proportion:
+        ids |= {"share", "verify"}
     return Operations(
         ids=frozenset(ids),
         limit=limit or _words_limit(text),
         nth=_nth(text),
-        comparison=_comparison(masked(text, years)),
+        comparison=proportion or _comparison(masked(text, years)),
         stated=tuple(_stated(text, years)),
         spans=tuple(spans),
     )
@@ -98,7 +101,7 @@ _ORDINALS = {"二": 2, "三": 3, "四": 4, "五": 5, "2": 2, "3": 3, "4": 4, "5"
              "second": 2, "third": 3, "fourth": 4, "fifth": 5}  # fmt: skip
 #: 第二多, 排第三, 次多, second highest; 第二季度 and 第三方 are no places.
 NTH = re.compile(
-    r"第([二三四五2345])(?:[多高大少低小]|名|位(?!的?平均))|排(?:名|在|到)?第([二三四五2345])|第([二三])(?:的?[是呢]|$)"
+    r"第([二三四五2345])(?:[多高少低]|[大小](?![项类])|名|位(?!的?平均))|排(?:名|在|到)?第([二三四五2345])|第([二三])(?:的?[是呢]|$)"
     r"|(次)[多高大少低]"
     r"|\b(second|third|fourth|fifth)[ -](?:most|highest|largest|biggest|lowest|fewest|least|smallest)\b"
     r"|\b(?:comes?|came|ranks?|ranked|place[ds]?) (?:in )?(second|third|fourth|fifth)\b"
@@ -112,6 +115,28 @@ def _nth(text: str) -> int:
         return 1
     word = next(group for group in match.groups() if group)
     return _ORDINALS.get(word, 2)
+
+
+_HALVES = (
+    (">", re.compile(
+        r"过半|超过?[^,。?]{0,14}(?:一半|半数)|(?:一半|半数)(?:还)?(?:以上|多)|大多数|(?<!大)多数(?:是|都|为|被|由)|大部分"
+        r"|\bmajority\b|more than (?:a )?half|over half|\bmostly\b"
+    )),
+    ("<", re.compile(r"(?:不到|不足|没到|未到|少于)[^,。?]{0,8}(?:一半|半数)|less than half|under half")),
+)  # fmt: skip
+_TENTHS = re.compile(r"([一二三四五六七八九\d])成(以上|多|以下)")
+
+
+def _proportion(text: str) -> tuple[str, Decimal] | None:
+    """A share that is stated without a number of its own: 过半, 九成以上, the majority."""
+    for sign, words in reversed(_HALVES):
+        if words.search(text):
+            return sign, Decimal(50)
+    match = _TENTHS.search(text)
+    value = _read(match.group(1)) if match else None
+    if match is None or value is None:
+        return None
+    return ("<=" if match.group(2) == "以下" else ">="), value * 10
 
 
 def _words_limit(text: str) -> int | None:
@@ -208,6 +233,7 @@ _ZERO_SAID = re.compile(
     r"|(?:核对|核实|查证|确认)[^?？哪谁多几]{1,24}没(?:有|人)|零(?:行政)?(?:复议|诉讼|起诉|应诉|官司)"
     r"|(?:核对|核实|查证|确认)[^?？]{1,30}(?:为|是)零|\bnothing\b"
     r"|\bconfirm that no [a-z]+\b|(?:是|为)零[^?？]{0,4}(?:这|对|站|真|假|属实|准)"
+    r"|\bno [a-z][a-z -]{2,40}(?:\([^)]*\) ?)?at all\b|\bzero ?[?,]|\bequal to zero\b"
     r"|\bno [a-z]+ at all\b|\bdid ?n[o']?t [a-z]+ any\b|\bfree of any\b|\bwithout any\b"
     r"|\bzero [a-z]|\bhad no [a-z]|\bno (?:reviews|lawsuits|requests|administrative)"
     r"|是不是(?:为)?零|(?:是|为)零(?:吗|吧)"
@@ -236,7 +262,7 @@ def _lettered(word: str) -> str:
 def _statements() -> re.Pattern[str]:
     """A number with the words around it that make it a statement: 约, 多, 件, 成."""
     return re.compile(
-        rf"(?P<about>约|大约|大概|将近|近|差不多|about|around|nearly)?\s*"
+        rf"(?P<about>约|大约|大概|将近|近|差不多|about|around|nearly|roughly|approximately|almost)?\s*"
         rf"(?P<n>\d[\d,]*(?:\.\d+)?[万亿]?(?!元)|[{CHINESE}]*[{CHINESE}](?:点[{CHINESE}]+)?|\d[\d,]*(?:\.\d+)?)"
         rf"(?P<more>多|余|几)?\s*(?P<unit>亿元|万元|元|件|条|份|个|项|宗|部|起|篇|次|家|%|成|倍|亿|万)?"
     )

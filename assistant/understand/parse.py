@@ -266,6 +266,7 @@ _PATTERNS = {
         r"(?:增长|上升|下降|减少|增加|提高|涨|降|跌)了?(?:百分之|%|几成|多少个?百分)|增[长幅].{0,4}(?:率|百分)"
         r"|by what percent|percent(?:age)? (?:change|growth|increase|decrease)|growth rate"
     ),
+    "ratio": re.compile(r"[一二两三四五六七八九十\d]倍"),
     "difference": re.compile(
         r"数量?\s?[-−]\s?[^\d\s]|[扣刨减去]掉|扣除|扣去|刨去|刨除|剔除|\bsubtract(?:ed)?\b|\bless the\b"
     ),
@@ -326,8 +327,13 @@ _EACH_PART = re.compile(
     r"每[种项类]|[三五八几]种情[况形]|小项|every part|each (?:ground|part|reason)|what made up"
 )
 _YES_NO = re.compile(
-    r"[吗吧么]|没错|对不对|是不是|有没有|\?$"
+    r"[吗吧么]|了没有?[?？。(]?|没错|对不对|是不是|有没有|\?$"
     r"|^(?:is|are|was|were|did|does|do|has|have|i think|i heard)\b|am i right|\bcorrect\b|\btrue\b"
+)
+#: Questions that can be nothing else, be there a number or not.
+_WHETHER = re.compile(
+    r"[吗吧么]|了没有?(?:$|[?？。(])|有没有|对不对|是不是|^(?:did|has|have|is|are|was|were|do|does)\b"
+    r"|\bright\?|\bcorrect\?|\btrue\?"
 )
 #: … and nothing else.
 _OPEN_QUESTION = re.compile(
@@ -366,7 +372,11 @@ def _with_patterns(operations: Operations, text: str) -> Operations:
         ids.discard("whole_table")
     if "lowest" in ids and not re.search(r"(?<!at )\bleast\b|最少|最低|最小|fewest|lowest", text):
         ids.discard("lowest")
-    if _YES_NO.search(text) and not _OPEN_QUESTION.search(text) and operations.stated:
+    closed = not _OPEN_QUESTION.search(text)
+    moved = MOVED.search(text) or ALL_OF.search(text)
+    if closed and (
+        (_YES_NO.search(text) and operations.stated) or (moved and _WHETHER.search(text))
+    ):
         found.add("verify")
     if re.search(r"how many times (?!as|more|the)", text):
         ids.discard("ratio")
@@ -386,7 +396,7 @@ def _with_patterns(operations: Operations, text: str) -> Operations:
 _USED = re.compile(
     r"(?:几|哪)[项种个条些].{0,6}(?:用到|用过|用上|不[是为]零|不是0|不为0|大于0|有数)"
     r"|(?:用到|用过|用上|不[是为]零|不是0|不为0|大于0|件数不为零)[^,。]{0,8}(?:几|哪)[项种个条些]"
-    r"|\b(?:grounds?|reasons?)\b.{0,20}\b(?:used|invoked|not zero|above zero)\b"
+    r"|\b(?:grounds?|reasons?)\b.{0,20}\b(?:used(?! (?:the )?most)|invoked|not zero|above zero)\b"
 )
 #: What the tables never carry, said in ways that no list of wordings holds.
 _ABSENT = {
@@ -448,11 +458,11 @@ def choose_operation(
         return "checks"
     if _COUNTS_YEARS.search(text) and found.indicators and _conditioned(operations, text):
         return "filter_years"
-    if "verify" in ids and (operations.stated or _compares_two(found, years, text)):
+    if "verify" in ids and (operations.stated or _compares_two(found, years, text, len(named.organs))):
         return "verify"
     if (
         operations.comparison
-        and named.organs
+        and len(named.organs) == 1
         and "count_organs" in ids
         and "filter_organs" not in ids
     ):
@@ -557,11 +567,25 @@ _MORE_OR_LESS = re.compile(
 )
 
 
-def _compares_two(found: Found, years: Years, text: str) -> bool:
-    """Whether a statement says which of two figures, or of two years, is the larger."""
-    return bool(_MORE_OR_LESS.search(text)) and (
-        len(years.named) == 2 or len(found.indicators) == 2 or bool(against_last_year(text))
-    )
+#: What a statement says of a figure over the years: it rose, fell, doubled, year by year.
+MOVED = re.compile(
+    r"有没有(?:涨|增|升|降|减|多|少)|(?:涨|增加|增长|上升|提高|下降|减少|降低|降|跌)了(?:吗|没|吧)|翻(?:了)?一?[倍番]"
+    r"|(?:逐年|连年|年年|每年都?在?|一年比一年)(?:上升|上涨|增加|增长|下降|减少|涨|降|多|少|高|低)"
+    r"|\b(?:go|went|gone|going) (?:up|down)\b|\bdoubl|\b(?:rise|rose|risen|fall|fell|fallen|increased?|decreased?)\b"
+)
+#: A statement that all of a total is one of its parts.
+ALL_OF = re.compile(
+    r"(?:全部|全都|全是|都是|全|一律|统统|都)(?:被|是|给|予以|结果)*(?:维持|纠正|公开|来自|由?自然人|由?个人)"
+    r"|\b(?:all|every)\b.{0,60}\b(?:upheld|corrected|disclosed|from individuals|natural persons)\b"
+)
+
+
+def _compares_two(found: Found, years: Years, text: str, organs: int = 0) -> bool:
+    """Whether a statement says which of two figures, years or organs is the larger."""
+    two = len(years.named) == 2 or years.ranged or len(found.indicators) == 2 or organs == 2
+    two = two or bool(years.before) or bool(against_last_year(text))
+    moved = MOVED.search(text) and (two or years.since or years.named)
+    return bool(ALL_OF.search(text) or moved or (two and _MORE_OR_LESS.search(text)))
 
 
 def _counts(text: str) -> bool:

@@ -310,6 +310,27 @@ def _rate_or_total(
     return parsed, applicants
 
 
+#: Without one of these words nobody asks for such an operation, whatever the likeness.
+_CUED = {
+    "difference": re.compile(
+        r"差|比|减|扣|刨|多|少|剩|余|[-−–]|differ|more|fewer|less|minus|gap|exceed|than|subtract|left|over"
+    ),
+    "ratio": re.compile(r"倍|比|÷|/|除|相当|每|ratio|times|per\b|divid|every"),
+    "share": re.compile(
+        r"占|比|百分|%|成|率|份|÷|/|除|之|每|半|点|多大|share|percent|per cent|proportion|fraction|portion"
+        r"|slice|per\b|rate|how (?:much|large|big)|every|part of"
+    ),
+    "average": re.compile(r"均|average|mean|typical|per year"),
+    "sum": re.compile(
+        r"加|合|和|共|总|\+|全|统|拢|都|起|并|累|一块|sum|total|together|add|plus|combin|all\b|both|overall"
+    ),
+    "rank": re.compile(
+        r"最|第|排|榜|名|多|少|高|低|哪|谁|冠|首|顶|末|峰|谷|most|least|highest|lowest|fewest|top|rank"
+        r"|largest|smallest|biggest|which|who|peak|main|order"
+    ),
+}
+
+
 def _placed(parsed: Parsed) -> bool:
     """Whether a question names an organ or a year, and so is one of ours."""
     named = parsed.named
@@ -319,6 +340,9 @@ def _placed(parsed: Parsed) -> bool:
 def _possible(parsed: Parsed, operation: str) -> bool:
     """Whether a question can ask this at all, by what it names."""
     if operation in _BY_WORDING:
+        return False
+    cue = _CUED.get(operation.partition("_")[0])
+    if cue is not None and not cue.search(parsed.question.text):
         return False
     if parsed.operation == "sum" and len(parsed.named.organs) > 1:
         return operation not in _OF_EACH

@@ -42,6 +42,8 @@ def spoken(parsed: Parsed) -> Parsed | None:
         return replace(parsed, ranks="figures")
     if parsed.operation == "filter_years" and len(found.indicators) == 1:
         return parsed
+    if parsed.operation == "verify" and len(found.indicators) == 1:
+        return parsed if "verify" in parsed.operations and not unread(parsed) else None
     if parsed.operation in _OF_TWO and _ARITHMETIC.search(parsed.question.text):
         return parsed if _counts(parsed) == 2 and _clear(parsed) else None
     if "share" in parsed.operations and parsed.operation in ("share", "value", "sum", "list"):
