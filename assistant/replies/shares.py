@@ -12,11 +12,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.compute import APPLICANTS, OUTCOMES, RESULTS, Value, percentage, quotient
+from assistant.compute import APPLICANTS, OUTCOMES, RESULTS, Value, added, percentage, quotient
 from assistant.draft import Draft, measure
 from assistant.replies.lines import head, list_line
 from assistant.replies.notes import notes_on_parts
 from assistant.replies.task import ANSWERED, End, Task, ending, several_ending
+from assistant.understand.slices import Slice
 from assistant.vocabulary import load_applicants, load_indicators
 from indexer.numbers import canonical
 from indexer.records import ReportRow
@@ -30,6 +31,8 @@ _WHOLE = {
 
 def answer_share(task: Task, draft: Draft) -> End:
     """What a figure is a share (or multiple) of; the fraction is shown, the whole is named."""
+    if task.parsed.slice is not None:
+        return _slice(task, draft, task.parsed.slice)
     two_organs = len(task.scope.organs) == 2
     if len(task.scope.reports) == 2 and (two_organs or _is_ratio(task)):
         return _times(task, draft)
@@ -49,6 +52,53 @@ def answer_share(task: Task, draft: Draft) -> End:
             draft.show(item)
     draft.value, draft.unit = value.value, value.unit
     draft.explain(value)
+    draft.finish()
+    return ANSWERED
+
+
+def _slice(task: Task, draft: Draft, wanted: Slice) -> End:
+    """One organ, year or figure as a share of the sum of all that the question names."""
+    every = task.every()
+    lacking = next((value for value in every if value.value is None), None)
+    if lacking is not None or task.scope.absent:
+        if lacking is not None:
+            draft.lines.append(draft.say("cannot", sentence=draft.sentence(lacking)))
+        for value in every:
+            if value.value is not None:
+                list_line(draft, value, f"{draft.organ_year(value.report)} {draft.name(value)}")
+        draft.finish()
+        return several_ending(every)
+    mine = [
+        value
+        for value in every
+        if (wanted.organ or value.report.organ) == value.report.organ
+        and (wanted.year or value.report.year) == value.report.year
+        and (wanted.figure or value.indicator) == value.indicator
+    ]
+    part, whole = added(mine, mine[0].indicator), added(every, every[0].indicator)
+    value = quotient(mine[0].report, mine[0].indicator, mine[0].applicant, part, whole)
+    if value.value is None:
+        head(draft, value)
+        draft.finish()
+        return ending(value)
+    named = list(dict.fromkeys(draft.name(one) for one in every))
+    years = list(dict.fromkeys(one.report.year for one in every))
+    whole_name = f"{draft.joined(task.scope.organs)}{draft.say('year_word', year=draft.joined(years))}"
+    draft.lines.append(
+        draft.say(
+            "share_of_sum",
+            part=f"{draft.organ_year(mine[0].report)}{draft.name(mine[0])}",
+            whole=f"{whole_name}{draft.joined(named)}",
+            value=f"{canonical(value.value)}%",
+            cites=draft.cites(value),
+        )
+    )
+    draft.show(value)
+    for one in every:
+        draft.show(one)
+    draft.value, draft.unit = value.value, value.unit
+    draft.calculate_value(whole)
+    draft.say_how(value)
     draft.finish()
     return ANSWERED
 

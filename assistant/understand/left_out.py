@@ -36,9 +36,11 @@ class Clause:
 _WORDS = r"[^,。;:?!()]"
 _TAKING = (
     rf"除(?:了|去|开|掉)?(?P<a>{_WORDS}{{1,20}}?)(?:以外|之外|外)(?:的|都)?[,、]?(?:其[余他]的?)?",
+    rf"除了(?P<j>{_WORDS}{{2,20}}?)的?,(?=[^,]*(?:还有|其[余他]|剩|另外|共|总|多少|几|哪))",
+    rf"(?:^|(?<=[,。的中里]))(?P<k>{_WORDS}{{1,12}}?)(?:以外|之外)的",
     rf"(?:不含|不包括|不包含|不计入?|不算|不要算|除去|除掉|撇开|抛开|(?P<less>扣除|扣掉|扣去|去掉|刨去|刨掉|刨除|剔除))"
     rf"(?P<b>{_WORDS}{{1,20}}?)(?=(?:的|后|以后|之后|还剩|剩下?|一共|共|总|有?多少|有?几|,|。|;|\)|\?|\s|$))",
-    rf"(?:^|(?<=[,。;(]))(?P<c>{_WORDS}{{2,24}}?)(?:不要?算(?:进去|在内|进来|在里头|在里面)?|不计(?:入|在内)?"
+    rf"(?:^|(?<=[,。;(?]))(?P<c>{_WORDS}{{2,24}}?)(?:不要?算(?:进去|在内|进来|在里头|在里面)?|不计(?:入|在内)?"
     r"|不包括(?:在内)?|不含(?:在内)?|除外|不在内|别算(?:进去|进来|在内)?|要?(?:剔除|扣除|扣掉|去掉|刨掉|刨除))"
     r"(?:[哦啊哈呀的了])?(?=[,。;)?!]|$)",
     r"\b(?:except(?: for)?|other than|excluding|not including|not counting|without counting"
@@ -80,7 +82,7 @@ def find_left_out(text: str) -> list[Clause]:
 
 #: Words between the names of a clause that say nothing of their own.
 _BETWEEN = re.compile(
-    r"[\W_▁]|的|和|与|及|或者?|以及|还有|件|那?些|这?些|部分|申请|情形|理由|那种|这种|类|项"
+    r"[\W_▁]|那几[件个]|这几[件个]|那些|的|和|与|及|或者?|以及|还有|件|那?些|这?些|部分|申请|情形|理由|那种|这种|类|项"
     r"|\b(?:and|or|the|any|all|those|requests?|applications?|cases?|from|by|for|as|of)\b"
 )
 
@@ -110,8 +112,10 @@ def taken_away(clauses: list[Clause], base: Found) -> tuple[tuple[str, ...], tup
             named = [id_ for id_ in _named(clause.names, whole) if is_part(id_, whole)]
             figures += named
             by = find_indicators(clause.names)
-            if not named and load_indicators()[whole].table == 3 and not base.applicants:
-                applicants += by.applicants or by.weak_applicants
+            if not named and load_indicators()[whole].table == 3:
+                out = by.applicants or by.weak_applicants
+                legal = base.applicants == ("legal",) and all(a.startswith("legal.") for a in out)
+                applicants += out if legal or not base.applicants else ()
     return tuple(dict.fromkeys(figures)), tuple(dict.fromkeys(applicants))
 
 

@@ -20,6 +20,7 @@ from assistant.understand.left_out import Clause, find_left_out, taken_away
 from assistant.understand.normalise import Question, normalise
 from assistant.understand.operations import NTH, Operations, cues, find_operations
 from assistant.understand.organs import Named, OrganNames, find_organs
+from assistant.understand.slices import Slice, find_slice
 from assistant.understand.spotting import Lexicon, blank, masked
 from assistant.understand.years import Years, find_years
 from assistant.vocabulary import (
@@ -58,6 +59,8 @@ class Parsed:
     `rest` is the question with organs and years set aside (▁), `seen` the same with relative years
     left in; `meant` are figures taken by likeness, not by their wording, `near` those that are
     merely like the question; `taken` and `taken_applicants` are to be left out of the figure;
+    `contrasted` is whether the question says what is not to be counted; `slice` is the one of
+    several things whose share of their sum is asked for;
     `carried` names the slots taken from the conversation.
     """
 
@@ -83,6 +86,8 @@ class Parsed:
     near: tuple[str, ...] = ()
     taken: tuple[str, ...] = ()
     taken_applicants: tuple[str, ...] = ()
+    contrasted: bool = False
+    slice: Slice | None = None
     carried: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -105,6 +110,7 @@ def parse(
 ) -> Parsed:
     """Return what `text` says; `near` are organs of the conversation."""
     question = normalise(text, language)
+    question = replace(question, text=_NOT_THIS.sub(_blank, question.text))
     named = find_organs(question.text, text, names, near)
     rest = masked(question.text, named.spans)
     left_out = _left_out(rest)
@@ -135,6 +141,7 @@ def parse(
     match = _TABLE.search(question.text)
     operation = choose_operation(operations, found, named, years, topics, question.text)
     taken, taken_applicants = taken_away(left_out, found)
+    slice_ = find_slice(question.text, found, named, years, operations, names, today)
     if operation == "filter_years" and years.silent:
         years = replace(years, every=True)
     if taken and found.indicators and (left := rest_of(found.indicators[0], taken)):
@@ -164,6 +171,8 @@ def parse(
         rest=rest,
         taken=taken,
         taken_applicants=taken_applicants,
+        contrasted=bool(left_out),
+        slice=slice_,
         seen=masked(
             masked(question.text, named.spans),
             [span for span in year_spans if _NUMBERED.search(dated[slice(*span)])],
@@ -189,7 +198,8 @@ def _left_out(text: str) -> list[Clause]:
     clauses = find_left_out(text)
     if not clauses:
         return []
-    found = find_indicators(masked(text, [(clause.start, clause.stop) for clause in clauses]))
+    without = masked(text, [(clause.start, clause.stop) for clause in clauses])
+    found = find_indicators(_REMAINS.sub(_blank, without))
     named = {id_ for one in clauses for id_ in find_indicators(one.names).indicators}
     told = found.indicators or found.open or found.applicants or _WHICH_APPLICANT.search(text)
     if not told or named & set(found.indicators):
@@ -201,6 +211,8 @@ def _left_out(text: str) -> list[Clause]:
 _WHICH_APPLICANT = re.compile(r"哪[类种一]*申请人|which (?:kind|type)s? of applicant")
 #: Operations that a subtraction may stand in the place of.
 _TAKES = frozenset({"", "value", "list", "sum", "difference", "trend"})
+#: 不是清溪区，是教育局: what is not meant is not read at all.
+_NOT_THIS = re.compile(r"不是[^,。;?!是]{1,14},(?=[而就]?是)")
 #: What is left behind a subtraction is no backlog.
 _REMAINS = re.compile(r"(?:还)?剩下?的?(?=有?(?:多少|几))")
 

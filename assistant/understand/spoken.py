@@ -21,6 +21,8 @@ _ARITHMETIC = re.compile(
     r"减去|减掉|扣掉|扣除|扣去|刨去|÷|除以|相差|之差|之比|比值|几倍|多少倍|数 ?[-−]"
     r"|\b(?:subtract|minus|divided by|ratio|times)\b"
 )
+#: Some kinds of applicant, each by itself, and nothing made of them.
+_EACH_OF = re.compile(r"各|分别|、.{2,24}(?:几|多少|数)|[两三四五]类|\b(?:each|respectively)\b")
 #: What may be done with shares, besides telling one.
 _OF_SHARES = frozenset({"change", "difference", "compare", "growth_rate", "trend", "verify"})
 #: So many characters that nothing accounts for leave a question clear.
@@ -36,6 +38,12 @@ def spoken(parsed: Parsed) -> Parsed | None:
     if parsed.absence or found.weak or not found.indicators:
         return None
     several = enumerated(found)
+    if parsed.slice is not None:
+        return replace(parsed, operation="share")
+    if parsed.contrasted and len(found.indicators) == 1 and parsed.operation in ("", "value"):
+        return parsed
+    if _by_applicant(parsed, several=several):
+        return replace(parsed, operation="value")
     if parsed.operation == "list" and several and not found.applicants:
         return parsed
     if parsed.operation == "rank" and several:
@@ -53,6 +61,18 @@ def spoken(parsed: Parsed) -> Parsed | None:
         over_years = len(years.named) > 1 or years.last or years.since
         return parsed if over_years or len(parsed.named.organs) > 1 else None
     return None
+
+
+def _by_applicant(parsed: Parsed, *, several: bool) -> bool:
+    """Whether some kinds of applicant are asked for by name, or some figures of one kind."""
+    found = parsed.found
+    if parsed.operation not in ("", "value", "list", "by_applicant"):
+        return False
+    if len(found.applicants) == 1:
+        return several and parsed.operation != "by_applicant"
+    return len(found.applicants) > 1 and len(found.indicators) == 1 and bool(
+        _EACH_OF.search(parsed.question.text)
+    )
 
 
 def merely_open(parsed: Parsed) -> bool:
