@@ -71,8 +71,19 @@ def merge(before: Parsed | None, now: Parsed) -> Parsed:
         merged = replace(merged, named=replace(before.named, corrected=()))
         carried["organ"] = "organ"
     merged = _years(before, merged, carried)
+    if merged.operation == "verify":
+        now = replace(now, operation="verify", base_operation=merged.base_operation)
     merged = _figures(before, now, merged, carried)
-    return replace(merged, carried=carried)
+    return _share_of_applicant(replace(merged, carried=carried))
+
+
+def _share_of_applicant(parsed: Parsed) -> Parsed:
+    """A rate of one kind of applicant asked of another kind is the share of that kind."""
+    rates = set(parsed.found.indicators) & {"natural_person_share", "legal_share"}
+    if not rates or not parsed.found.applicants or "applicant" in parsed.carried:
+        return parsed
+    found = replace(parsed.found, indicators=("received",))
+    return replace(parsed, found=found, operation="share", whole=None)
 
 
 def _names_organ(parsed: Parsed) -> bool:
@@ -141,7 +152,7 @@ def _figures(before: Parsed, now: Parsed, merged: Parsed, carried: dict[str, str
         operation=_operation(before, now),
         whole=now.whole or before.whole,
         table=now.table or before.table,
-        ranks=now.ranks if now.operation else before.ranks,
+        ranks=now.ranks if now.operation and before.operation != "rank" else before.ranks,
         operations=before.operations if _as_before(before, now) else now.operations,
     )
 

@@ -17,7 +17,6 @@ from assistant.draft import Draft, measure
 from assistant.replies.lines import head, list_line
 from assistant.replies.notes import notes_on_parts
 from assistant.replies.task import ANSWERED, End, Task, ending, several_ending
-from assistant.understand.slices import Slice
 from assistant.vocabulary import load_applicants, load_indicators
 from indexer.numbers import canonical
 from indexer.records import ReportRow
@@ -31,8 +30,9 @@ _WHOLE = {
 
 def answer_share(task: Task, draft: Draft) -> End:
     """What a figure is a share (or multiple) of; the fraction is shown, the whole is named."""
-    if task.parsed.slice is not None:
-        return _slice(task, draft, task.parsed.slice)
+    every = task.every()
+    if mine := _sliced(task, every):
+        return _slice(task, draft, mine, every)
     two_organs = len(task.scope.organs) == 2
     if len(task.scope.reports) == 2 and (two_organs or _is_ratio(task)):
         return _times(task, draft)
@@ -56,9 +56,22 @@ def answer_share(task: Task, draft: Draft) -> End:
     return ANSWERED
 
 
-def _slice(task: Task, draft: Draft, wanted: Slice) -> End:
+def _sliced(task: Task, every: Sequence[Value]) -> list[Value]:
+    """Those of the figures named whose share of the sum of all is asked for; none as a rule."""
+    wanted = task.parsed.slice
+    if wanted is None:
+        return []
+    return [
+        value
+        for value in every
+        if (wanted.organ or value.report.organ) == value.report.organ
+        and (wanted.year or value.report.year) == value.report.year
+        and (wanted.figure or value.indicator) == value.indicator
+    ]
+
+
+def _slice(task: Task, draft: Draft, mine: list[Value], every: list[Value]) -> End:
     """One organ, year or figure as a share of the sum of all that the question names."""
-    every = task.every()
     lacking = next((value for value in every if value.value is None), None)
     if lacking is not None or task.scope.absent:
         if lacking is not None:
@@ -68,13 +81,6 @@ def _slice(task: Task, draft: Draft, wanted: Slice) -> End:
                 list_line(draft, value, f"{draft.organ_year(value.report)} {draft.name(value)}")
         draft.finish()
         return several_ending(every)
-    mine = [
-        value
-        for value in every
-        if (wanted.organ or value.report.organ) == value.report.organ
-        and (wanted.year or value.report.year) == value.report.year
-        and (wanted.figure or value.indicator) == value.indicator
-    ]
     part, whole = added(mine, mine[0].indicator), added(every, every[0].indicator)
     value = quotient(mine[0].report, mine[0].indicator, mine[0].applicant, part, whole)
     if value.value is None:

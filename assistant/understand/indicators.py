@@ -214,8 +214,9 @@ def _choose(spots: Sequence[Spot[Sense]], text: str) -> Found:
         if spot.meaning.indicator and spot not in used
     ]
     named += crossed
-    named += _plain_subjects(spots, used, named)
-    named += _shared_aspects(spots, used, named, text)
+    shared = _shared_aspects(spots, used, named, text)
+    named += shared
+    named += _plain_subjects(spots, [*used, *(spot for spot, _ in shared)], named)
     named = _without_generic(named, spots)
     places: dict[str, tuple[int, int]] = {}
     spans: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
@@ -323,15 +324,16 @@ def _shared_aspects(
 ) -> _Named:
     """A row joined to another shares its column: 规章和规范性文件现行有效."""
     found: _Named = []
-    for spot in spots:
+    for spot in reversed(spots):
         subject = spot.meaning.subject
         if not subject or spot in used or spot.meaning.indicator:
             continue
-        for other, id_ in named:
+        for other, id_ in (*named, *found):
             between = text[spot.stop : other.start]
             shared = f"{subject}.{id_.rpartition('.')[2]}"
             if 0 < len(between) <= 3 and _JOINED.search(between) and shared in load_indicators():
                 found.append((spot, shared))
+                break
     return found
 
 

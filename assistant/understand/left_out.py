@@ -82,7 +82,7 @@ def find_left_out(text: str) -> list[Clause]:
 
 #: Words between the names of a clause that say nothing of their own.
 _BETWEEN = re.compile(
-    r"[\W_▁]|那几[件个]|这几[件个]|那些|的|和|与|及|或者?|以及|还有|件|那?些|这?些|部分|申请|情形|理由|那种|这种|类|项"
+    r"[\W_▁]|那几[件个]|这几[件个]|那些|都|全部|的|和|与|及|或者?|以及|还有|件|那?些|这?些|部分|申请|情形|理由|那种|这种|类|项"
     r"|\b(?:and|or|the|any|all|those|requests?|applications?|cases?|from|by|for|as|of)\b"
 )
 

@@ -211,7 +211,7 @@ def _stated(text: str, years: Sequence[tuple[int, int]]) -> list[Stated]:
         found.append(
             Stated(
                 value,
-                bool(match.group("more")),
+                bool(match.group("more") or match.group("over")),
                 bool(match.group("about")),
                 percent,
                 unit,
@@ -265,6 +265,7 @@ def _statements() -> re.Pattern[str]:
         rf"(?P<about>约|大约|大概|将近|近|差不多|about|around|nearly|roughly|approximately|almost)?\s*"
         rf"(?P<n>\d[\d,]*(?:\.\d+)?[万亿]?(?!元)|[{CHINESE}]*[{CHINESE}](?:点[{CHINESE}]+)?|\d[\d,]*(?:\.\d+)?)"
         rf"(?P<more>多|余|几)?\s*(?P<unit>亿元|万元|元|件|条|份|个|项|宗|部|起|篇|次|家|%|成|倍|亿|万)?"
+        rf"(?P<over>(?<=倍)多)?"
     )
 
 

@@ -35,7 +35,7 @@ from assistant.vocabulary import (
 )
 
 _WHICH_YEAR = re.compile(
-    r"哪一?年|哪个年[度份]|最[多高大少低小]的?(?:年份|年度|一年|那年)|年份.{0,6}最[多高大少低小]"
+    r"哪一?年|哪个年[度份]|第[二三四五][多高大少低小]的?(?:年份|年度|一年|那年)|最[多高大少低小]的?(?:年份|年度|一年|那年)|年份.{0,6}最[多高大少低小]"
     r"|which year|what year|in what year"
 )
 _WHICH_PART = re.compile(
@@ -283,11 +283,11 @@ _PATTERNS = {
         r"数量?\s?[-−]\s?[^\d\s]|[扣刨减去]掉|扣除|扣去|刨去|刨除|剔除|\bsubtract(?:ed)?\b|\bless the\b"
     ),
     "share": re.compile(
-        r"÷|除以|每(?:100|一百|百)[件份个]|for every (?:100|hundred)|\bper (?:100|hundred)\b"
+        r"÷|除以|\bof every (?:100|hundred)|每(?:100|一百|百)[件份个]|for every (?:100|hundred)|\bper (?:100|hundred)\b"
         r"|多大的?(?:比例|比重)|多少比例|几成|divided by|as a (?:percentage|percent|share|proportion|fraction) of"
         r"|占.{0,12}(?:比例|比重|多少|几成|百分|几分之)|(?:比例|比重|占比)(?:是|有|为)?(?:多少|多大|几)"
     ),
-    "rank": re.compile(NTH.pattern),
+    "highest": re.compile(NTH.pattern),
     "sum": re.compile(
         r"一共|总共|累计|合计|共计|加起来|加在一[起块]|合起来|合在一起|之和|总和|总数|总量|加总"
         r"|(?<![增参附添更另])加(?=[^减工入班大强快])|共(?=多少|几)"
@@ -347,6 +347,7 @@ _WHETHER = re.compile(
     r"[吗吧么]|了没有?(?:$|[?？。(])|有没有|对不对|是不是|^(?:did|has|have|is|are|was|were|do|does)\b"
     r"|\bright\?|\bcorrect\?|\btrue\?"
 )
+_START = re.compile(r"(?:(?:in|for) [^,]{2,40}, )*(?:did|has|have|is|are|was|were|do|does)\b")
 #: … and nothing else.
 _OPEN_QUESTION = re.compile(
     r"多少|几[件个份项宗条家成倍起部]|哪|谁|什么|怎么|为何|咋|how (?:many|much|often)"
@@ -387,7 +388,9 @@ def _with_patterns(operations: Operations, text: str) -> Operations:
     closed = not _OPEN_QUESTION.search(text)
     moved = MOVED.search(text) or ALL_OF.search(text)
     if closed and (
-        (_YES_NO.search(text) and operations.stated) or (moved and _WHETHER.search(text))
+        (_YES_NO.search(text) and operations.stated)
+        or (moved and _WHETHER.search(text))
+        or (_START.match(text) and re.search(r"\b(?:more|fewer|higher|lower)\b.+\bthan\b", text))
     ):
         found.add("verify")
     if re.search(r"how many times (?!as|more|the)", text):
@@ -681,7 +684,9 @@ def _whole(indicators: tuple[str, ...], text: str) -> str | None:
     that = re.search(r"\b(?:is|was|are|were) (?:that|this|it|those)\b", text)
     if not match.group().startswith("占") and len(indicators) < 2 and not that:
         return None
-    if match.group().startswith("占") and behind.places.get(first or "", (9, 9))[0] > 6:
+    lead = re.match(r"[▁\W]*", text[match.end() :])
+    start = behind.places.get(first or "", (99, 99))[0] - (lead.end() if lead else 0)
+    if match.group().startswith("占") and start > 6:
         return None
     return first
 

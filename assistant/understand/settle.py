@@ -320,13 +320,16 @@ _CUED = {
         r"占|比|百分|%|成|率|份|÷|/|除|之|每|半|点|多大|share|percent|per cent|proportion|fraction|portion"
         r"|slice|per\b|rate|how (?:much|large|big)|every|part of"
     ),
-    "average": re.compile(r"均|average|mean|typical|per year"),
+    "growth": re.compile(
+        r"增|涨|降|减|升|幅|变|率|跌|缩|同比|翻|grow|increas|decreas|chang|rise|rose|fell|fall|drop|up\b|down\b"
+    ),
+    "average": re.compile(r"均|摊|average|mean|typical|per year"),
     "sum": re.compile(
         r"加|合|和|共|总|\+|全|统|拢|都|起|并|累|一块|sum|total|together|add|plus|combin|all\b|both|overall"
     ),
     "rank": re.compile(
         r"最|第|排|榜|名|多|少|高|低|哪|谁|冠|首|顶|末|峰|谷|most|least|highest|lowest|fewest|top|rank"
-        r"|largest|smallest|biggest|which|who|peak|main|order"
+        r"|largest|smallest|biggest|which|who|peak|main|order|table|low|high"
     ),
 }
 

@@ -13,7 +13,8 @@ import re
 from dataclasses import replace
 
 from assistant.understand.indicators import enumerated
-from assistant.understand.parse import Parsed, unread
+from assistant.understand.operations import NTH
+from assistant.understand.parse import ALL_OF, MOVED, Parsed, unread
 from assistant.vocabulary import is_part, load_indicators
 
 #: Signs and words of arithmetic between two figures.
@@ -23,8 +24,12 @@ _ARITHMETIC = re.compile(
 )
 #: Some kinds of applicant, each by itself, and nothing made of them.
 _EACH_OF = re.compile(r"各|分别|、.{2,24}(?:几|多少|数)|[两三四五]类|\b(?:each|respectively)\b")
+#: Lists that go on, and kinds of applicant that are added up.
+_AND_SO_ON = re.compile(r"等各|等等|等.{0,4}各|总共|一共|合计|类申请人|拆|按")
 #: What may be done with shares, besides telling one.
 _OF_SHARES = frozenset({"change", "difference", "compare", "growth_rate", "trend", "verify"})
+#: 部分公开是予以公开的百分之几: the first is measured by the second.
+_OF_OTHER = re.compile(r"(?:是|相当于|为)[^,;?]{2,20}的(?:百分之|几成|几分之|多少百分)")
 #: So many characters that nothing accounts for leave a question clear.
 _FEW = 3
 _OF_TWO = frozenset({"difference", "ratio"})
@@ -51,7 +56,12 @@ def spoken(parsed: Parsed) -> Parsed | None:
     if parsed.operation == "filter_years" and len(found.indicators) == 1:
         return parsed
     if parsed.operation == "verify" and len(found.indicators) == 1:
-        return parsed if "verify" in parsed.operations and not unread(parsed) else None
+        text = parsed.question.text
+        told = MOVED.search(text) or ALL_OF.search(text) or not unread(parsed)
+        return parsed if "verify" in parsed.operations and told else None
+    if parsed.operation == "rank" and NTH.search(text := parsed.question.text):
+        parts = parsed.ranks == "parts" or re.search(r"申请人|理由|原因|情形", text)
+        return replace(parsed, ranks="parts" if parts else parsed.ranks)
     if parsed.operation in _OF_TWO and _ARITHMETIC.search(parsed.question.text):
         return parsed if _counts(parsed) == 2 and _clear(parsed) else None
     if "share" in parsed.operations and parsed.operation in ("share", "value", "sum", "list"):
@@ -70,9 +80,9 @@ def _by_applicant(parsed: Parsed, *, several: bool) -> bool:
         return False
     if len(found.applicants) == 1:
         return several and parsed.operation != "by_applicant"
-    return len(found.applicants) > 1 and len(found.indicators) == 1 and bool(
-        _EACH_OF.search(parsed.question.text)
-    )
+    text = parsed.question.text
+    one = len(found.applicants) > 1 and len(found.indicators) == 1
+    return one and bool(_EACH_OF.search(text)) and not _AND_SO_ON.search(text)
 
 
 def merely_open(parsed: Parsed) -> bool:
@@ -107,14 +117,20 @@ def _clear(parsed: Parsed) -> bool:
 def _part_of_whole(parsed: Parsed) -> Parsed | None:
     """A share in one report whose part and whole are both named, the one counted in the other."""
     several = len(parsed.named.organs) > 1 or len(parsed.years.named) > 1 or parsed.years.before
+    who = parsed.found.applicants
+    if not several and parsed.whole and len(who) == 1 and _figures(parsed) == [parsed.whole]:
+        found = replace(parsed.found, indicators=(parsed.whole,))
+        halves = {"part": (parsed.whole, who[0]), "of": (parsed.whole, None)}
+        return replace(parsed, operation="share", found=found, **halves)
     if several or parsed.operations.ids & _OF_SHARES or _counts(parsed) != 2:
         return None
     left = unread(parsed)
     if re.search(r"[a-z]", left) or len(left.replace(" ", "")) > _FEW:
         return None
     one, other = _figures(parsed)
+    of_other = bool(_OF_OTHER.search(parsed.question.text))
     for part, whole in ((one, other), (other, one)):
-        if is_part(part, whole):
+        if is_part(part, whole) or (of_other and (part, whole) == (one, other)):
             who = next(iter(parsed.found.applicants), None)
             return replace(
                 parsed,
