@@ -187,7 +187,9 @@ def _settled_by(before: Parsed, now: Parsed) -> str | None:
 
 _THAN = re.compile(r"比|多于|少于|\bthan\b")
 #: 那清溪区也是吗 asks whether the same holds.
-_SO_TOO = re.compile(r"也是(?:吗|吧|这样|如此)?|也这样|同样(?:吗|如此)|\bas well\?|\btoo\?|the same true")
+_SO_TOO = re.compile(
+    r"也是(?:吗|吧|这样|如此)?|也这样|同样(?:吗|如此)|\bas well\?|\btoo\?|the same true"
+)
 
 
 def _kept(before: Parsed) -> str:

@@ -151,7 +151,14 @@ def answer_rank_organs(task: Task, draft: Draft) -> End:
 
 def _rank_head(task: Task, draft: Draft, numbers: Sequence[Value], label: str, year: int) -> None:
     _say_first(
-        task, draft, "rank_first", numbers, "organ", lambda v: v.report.organ, year=year, label=label
+        task,
+        draft,
+        "rank_first",
+        numbers,
+        "organ",
+        lambda v: v.report.organ,
+        year=year,
+        label=label,
     )
     several = task.parsed.operations.ids & {"rank", "top", "bottom"}
     limit = task.parsed.operations.limit or (MOST_LINES if several else 5)

@@ -8,6 +8,7 @@ Leaves to others: figures side by side (values.py), shares (shares.py), totals (
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -125,7 +126,11 @@ def _two_numbers(task: Task, draft: Draft, old: Value, new: Value) -> End:
         if old.value < 30:
             draft.note("small_base", base=canonical(old.value))
     else:
-        result, result_unit = difference, new.unit
+        if difference < 0 and _asks_for_less(task):
+            result, fraction = -difference, f"{canonical(old.value)}-{canonical(new.value)}"
+        else:
+            result = difference
+        result_unit = new.unit
         expression = f"{fraction} = {canonical(result)}"
         draft.lines.append(_difference_line(draft, old, new, difference, names))
     draft.value, draft.unit = result, result_unit
@@ -148,6 +153,22 @@ def _two_numbers(task: Task, draft: Draft, old: Value, new: Value) -> End:
     notes_on_parts(draft, [new, old])
     draft.finish()
     return ANSWERED
+
+
+#: 少了多少 is answered with what is missing; 增减多少 and 多还是少 with a sign.
+_LESS = re.compile(
+    r"少了?(?:多少|几)|减少了?(?:多少|几)|下降了?(?:多少|几)|降了(?:多少|几)|差多少|相差"
+    r"|\bfewer\b|\bless\b|\bdecrease|\bdrop|\bfell\b|\bfall\b|\bdecline"
+)
+_SIGNED = re.compile(
+    r"增减|变化|还是少|或少|多少还是|正负|more or (?:fewer|less)|\bsign\b|\bchange"
+)
+
+
+def _asks_for_less(task: Task) -> bool:
+    """Whether the question itself says that it is less, so that no sign is wanted."""
+    text = task.parsed.question.text
+    return bool(_LESS.search(text)) and not _SIGNED.search(text)
 
 
 def _difference_line(

@@ -89,7 +89,9 @@ def _slice(task: Task, draft: Draft, mine: list[Value], every: list[Value]) -> E
         return ending(value)
     named = list(dict.fromkeys(draft.name(one) for one in every))
     years = list(dict.fromkeys(one.report.year for one in every))
-    whole_name = f"{draft.joined(task.scope.organs)}{draft.say('year_word', year=draft.joined(years))}"
+    whole_name = (
+        f"{draft.joined(task.scope.organs)}{draft.say('year_word', year=draft.joined(years))}"
+    )
     draft.lines.append(
         draft.say(
             "share_of_sum",

@@ -63,7 +63,7 @@ def answer_sum(task: Task, draft: Draft) -> End:
 
 
 def answer_except(task: Task, draft: Draft) -> End:
-    """One figure without some of its parts, or without some kinds of applicant; report by report."""
+    """One figure of each report without some of its parts, or some kinds of applicant."""
     indicator, applicant = task.indicators[0], task.applicants[0]
     label = draft.label(indicator, applicant)
     known = load_applicants()
@@ -73,18 +73,25 @@ def answer_except(task: Task, draft: Draft) -> End:
     shown = draft.say("except_label", label=label, parts=parts)
     lefts = [_left(task, report, indicator, applicant) for report in task.scope.reports]
     for whole, taken, left in lefts:
-        scope = {"organ": left.report.organ, "year": left.report.year}
+        organ, year = left.report.organ, left.report.year
         if left.value is None:
             draft.lines.append(draft.say("cannot", sentence=draft.sentence(left)))
             continue
         draft.lines.append(
             draft.say(
-                "except", **scope, label=label, parts=parts, **measure(left), cites=draft.cites(left)
+                "except",
+                organ=organ,
+                year=year,
+                label=label,
+                parts=parts,
+                **measure(left),
+                cites=draft.cites(left),
             )
         )
         for value in (whole, *taken):
             draft.show(value)
-        draft.show_result(shown, left.value, left.unit, draft.ids(left), **scope)
+        ids = draft.ids(left)
+        draft.show_result(shown, left.value, left.unit, ids, organ=organ, year=year)
         draft.calculate_value(left)
         assert left.expression is not None
         draft.say_calculation(left.expression)

@@ -59,7 +59,9 @@ def _say_whether(task: Task, draft: Draft, value: Value) -> None:
 
 
 #: A question that wants 万元 told in 元.
-_IN_YUAN = re.compile(r"(?:换算|折算|折合|换)成?(?:人民币)?(?:多少)?元|合多少元|以元为单位|in (?:plain )?yuan\b")
+_IN_YUAN = re.compile(
+    r"(?:换算|折算|折合|换)成?(?:人民币)?(?:多少)?元|合多少元|以元为单位|in (?:plain )?yuan\b"
+)
 
 
 def _convert(task: Task, draft: Draft, value: Value) -> None:

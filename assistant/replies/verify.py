@@ -148,7 +148,8 @@ _DIRECTIONS = {
         r"|go down|went down|gone down|fewer|less|lower|decrease|drop|fell|below"
     ),
     ">": re.compile(
-        r"上升|涨|go up|went up|gone up|rose|增长|增加|(?<!给得)多(?!少|件)|提高|高于|更高|大于|超过|>"
+        r"上升|涨|增长|增加|(?<!给得)多(?!少|件)|提高|高于|更高|大于|超过|>"
+        r"|go up|went up|gone up|rose"
         r"|more|higher|greater|larger|increase|rise|grew|exceed|outnumber"
     ),
     "=": re.compile(r"一样|相等|相同|持平|不变|the same|equal"),

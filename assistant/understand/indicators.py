@@ -71,7 +71,8 @@ class Found:
 #: What stands between the items of an enumeration …
 _GAP = re.compile(
     r"(?:[^\w+?!。.]|[_▁]|的|里|中|和|与|及|以及|还有|跟|同|外加|再加上|各|是|有|多少|几|件|条|份|数|量|总"
-    r"|\b(?:and|or|the|of|as well as|how many|number|figures?|were|was|those|applications|requests)\b)*"
+    r"|\b(?:and|or|the|of|as well as|how many|number|figures?|were|was|those)\b"
+    r"|\b(?:applications|requests)\b)*"
 )
 #: … and the sign or word that joins two of them.
 _JOINS = re.compile(

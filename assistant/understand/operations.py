@@ -103,7 +103,8 @@ _ORDINALS = {"二": 2, "三": 3, "四": 4, "五": 5, "2": 2, "3": 3, "4": 4, "5"
 NTH = re.compile(
     r"第([二三四五2345])(?:[多高少低]|[大小](?![项类])|名|位(?!的?平均))|排(?:名|在|到)?第([二三四五2345])|第([二三])(?:的?[是呢]|$)"
     r"|(次)[多高大少低]"
-    r"|\b(second|third|fourth|fifth)[ -](?:most|highest|largest|biggest|lowest|fewest|least|smallest)\b"
+    r"|\b(second|third|fourth|fifth)[ -]"
+    r"(?:most|highest|largest|biggest|lowest|fewest|least|smallest)\b"
     r"|\b(?:comes?|came|ranks?|ranked|place[ds]?) (?:in )?(second|third|fourth|fifth)\b"
 )
 
@@ -122,7 +123,9 @@ _HALVES = (
         r"过半|超过?[^,。?]{0,14}(?:一半|半数)|(?:一半|半数)(?:还)?(?:以上|多)|大多数|(?<!大)多数(?:是|都|为|被|由)|大部分"
         r"|\bmajority\b|more than (?:a )?half|over half|\bmostly\b"
     )),
-    ("<", re.compile(r"(?:不到|不足|没到|未到|少于)[^,。?]{0,8}(?:一半|半数)|less than half|under half")),
+    ("<", re.compile(
+        r"(?:不到|不足|没到|未到|少于)[^,。?]{0,8}(?:一半|半数)|less than half|under half"
+    )),
 )  # fmt: skip
 _TENTHS = re.compile(r"([一二三四五六七八九\d])成(以上|多|以下)")
 

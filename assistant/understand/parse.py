@@ -115,11 +115,12 @@ def parse(
     rest = masked(question.text, named.spans)
     left_out = _left_out(rest)
     rest = masked(rest, [(clause.start, clause.stop) for clause in left_out])
-    if any(clause.takes for clause in left_out):
+    if any(clause.takes for clause in left_out) or _DEDUCTS.search(rest):
         rest = _REMAINS.sub(_blank, rest)
     against = against_last_year(rest)
     dated = _without_indicator_years(masked(rest, against))
     years, year_spans = find_years(dated, today)
+    named, years = _without_left_out(question.text, named, years, names, today)
     yearly = rest.replace("年年报", "年▁报")
     operations = find_operations(yearly, [*year_spans, *against])
     operations = _with_patterns(operations, question.text)
@@ -129,7 +130,7 @@ def parse(
     topics = _topics(rest) or _plain_topics(rest)
     if topics and found.indicators == ("received",) and not _OF_APPLICATIONS.search(rest):
         found = replace(found, indicators=())
-    if found.weak and found.indicators == ("received",) and _NARROWER.search(rest):
+    if found.weak and found.indicators == ("received",) and NARROWER.search(rest):
         found = replace(found, indicators=())
     absence = _absence(rest, found)
     off_subject = next((s.meaning for s in _off_subjects().spots(rest)), None)
@@ -211,15 +212,36 @@ def _left_out(text: str) -> list[Clause]:
 _WHICH_APPLICANT = re.compile(r"哪[类种一]*申请人|which (?:kind|type)s? of applicant")
 #: Operations that a subtraction may stand in the place of.
 _TAKES = frozenset({"", "value", "list", "sum", "difference", "trend"})
+
+
+def _without_left_out(
+    text: str, named: Named, years: Years, names: OrganNames, today: date
+) -> tuple[Named, Years]:
+    """Leave out the organs, or the years, that a clause of the question leaves out."""
+    if len(named.organs) < 2 and len(years.named) < 2:
+        return named, years
+    for clause in find_left_out(text):
+        out = set(find_organs(clause.names, clause.names, names, named.organs).organs)
+        kept = tuple(organ for organ in named.organs if organ not in out)
+        if out and kept and len(kept) < len(named.organs):
+            named = replace(named, organs=kept)
+        gone = set(find_years(clause.names, today)[0].named)
+        left = tuple(year for year in years.named if year not in gone)
+        if gone and not out and left and len(left) < len(years.named):
+            years = replace(years, named=left, ranged=False)
+    return named, years
+
+
 #: 不是清溪区，是教育局: what is not meant is not read at all.
 _NOT_THIS = re.compile(r"不是[^,。;?!是]{1,14},(?=[而就]?是)")
+_DEDUCTS = re.compile(r"扣掉|扣除|扣去|减去|减掉|刨去|刨除|刨掉|去掉|剔除")
 #: What is left behind a subtraction is no backlog.
 _REMAINS = re.compile(r"(?:还)?剩下?的?(?=有?(?:多少|几))")
 
 
 #: Applications of one kind only: where no figure is named for the kind, the number of all
 #: applications would be a wrong answer.
-_NARROWER = re.compile(
+NARROWER = re.compile(
     r"因为?|由于|为由|缘故|理由|没|未|不(?!▁|知|含|包括|会|好|是)|无法|拒|退|驳"
     r"|\b(?:because|grounds?|reasons?|due to|owing to|not|never|unable|could|without|satisf\w+"
     r"|unsatisf\w+|refus\w+|fail\w*|lack\w*|ended|led to|resulted)\b|n't\b"
@@ -258,7 +280,8 @@ _PATTERNS = {
         r"(?:年|单位|机关|部门|报告|地区|地方)"
         r"|有没有.{0,20}(?:年报|报告)[?。]?$|(?:有|收录|收).{0,4}(?:多少|几)(?:份|篇|个)?.{0,4}(?:年报|报告)"
         r"|(?:最早|最新|最晚|最近).{0,4}(?:能查|可以查|查|收录|有|是|到).{0,4}哪"
-        r"|(?:which|what) (?:public )?(?:organs?|years?|reports?|agencies|bodies|authorities).{0,30}"
+        r"|(?:which|what) (?:public )?"
+        r"(?:organs?|years?|reports?|agencies|bodies|authorities).{0,30}"
         r"(?:have|hold|cover|available|there|library|collection|database)"
         r"|how many reports|what (?:do you have|is in the library)"
     ),
@@ -280,11 +303,14 @@ _PATTERNS = {
     ),
     "ratio": re.compile(r"[一二两三四五六七八九十\d]倍"),
     "difference": re.compile(
-        r"数量?\s?[-−]\s?[^\d\s]|[扣刨减去]掉|扣除|扣去|刨去|刨除|剔除|\bsubtract(?:ed)?\b|\bless the\b"
+        r"数量?\s?[-−]\s?[^\d\s]|[扣刨减去]掉|扣除|扣去|刨去|刨除|剔除"
+        r"|\bsubtract(?:ed)?\b|\bless the\b"
     ),
     "share": re.compile(
-        r"÷|除以|\bof every (?:100|hundred)|每(?:100|一百|百)[件份个]|for every (?:100|hundred)|\bper (?:100|hundred)\b"
-        r"|多大的?(?:比例|比重)|多少比例|几成|divided by|as a (?:percentage|percent|share|proportion|fraction) of"
+        r"÷|除以|每(?:100|一百|百)[件份个]"
+        r"|\b(?:of|for) every (?:100|hundred)|\bper (?:100|hundred)\b"
+        r"|多大的?(?:比例|比重)|多少比例|几成|divided by"
+        r"|as a (?:percentage|percent|share|proportion|fraction) of"
         r"|占.{0,12}(?:比例|比重|多少|几成|百分|几分之)|(?:比例|比重|占比)(?:是|有|为)?(?:多少|多大|几)"
     ),
     "highest": re.compile(NTH.pattern),
@@ -473,7 +499,9 @@ def choose_operation(
         return "checks"
     if _COUNTS_YEARS.search(text) and found.indicators and _conditioned(operations, text):
         return "filter_years"
-    if "verify" in ids and (operations.stated or _compares_two(found, years, text, len(named.organs))):
+    if "verify" in ids and (
+        operations.stated or _compares_two(found, years, text, len(named.organs))
+    ):
         return "verify"
     if (
         operations.comparison
@@ -584,9 +612,11 @@ _MORE_OR_LESS = re.compile(
 
 #: What a statement says of a figure over the years: it rose, fell, doubled, year by year.
 MOVED = re.compile(
-    r"有没有(?:涨|增|升|降|减|多|少)|(?:涨|增加|增长|上升|提高|下降|减少|降低|降|跌)了(?:吗|没|吧)|翻(?:了)?一?[倍番]"
+    r"有没有(?:涨|增|升|降|减|多|少)|(?:涨|增加|增长|上升|提高|下降|减少|降低|降|跌)了(?:吗|没|吧)"
+    r"|翻(?:了)?一?[倍番]"
     r"|(?:逐年|连年|年年|每年都?在?|一年比一年)(?:上升|上涨|增加|增长|下降|减少|涨|降|多|少|高|低)"
-    r"|\b(?:go|went|gone|going) (?:up|down)\b|\bdoubl|\b(?:rise|rose|risen|fall|fell|fallen|increased?|decreased?)\b"
+    r"|\b(?:go|went|gone|going) (?:up|down)\b|\bdoubl"
+    r"|\b(?:rise|rose|risen|fall|fell|fallen|increased?|decreased?)\b"
 )
 #: A statement that all of a total is one of its parts.
 ALL_OF = re.compile(

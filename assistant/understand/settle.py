@@ -22,7 +22,7 @@ from assistant.understand.classifier import (
     plain,
 )
 from assistant.understand.indicators import Found, applicants_in
-from assistant.understand.parse import Parsed, against_last_year, unread
+from assistant.understand.parse import NARROWER, Parsed, against_last_year, unread
 from assistant.understand.spoken import named_in_full, spoken
 from assistant.vocabulary import Ambiguity, is_part, load_indicators
 from assistant.vocabulary.entries import Wordings
@@ -57,9 +57,16 @@ LEAST_ODDS, CHOICES = -0.5, 4
 #: What no table prints, in wordings that nothing else has.
 _NEVER_PRINTED = frozenset(
     {
-        "budget", "fines_money", "damages", "satisfaction", "staff", "national_rank", "forecast",
-        "monthly", "other_statistics",
-    }  # fmt: skip
+        "budget",
+        "fines_money",
+        "damages",
+        "satisfaction",
+        "staff",
+        "national_rank",
+        "forecast",
+        "monthly",
+        "other_statistics",
+    }
 )
 #: What is added for quotations and explanations, of which the classifier has seen few.
 PROSE = 4.0
@@ -317,8 +324,9 @@ _CUED = {
     ),
     "ratio": re.compile(r"倍|比|÷|/|除|相当|每|ratio|times|per\b|divid|every"),
     "share": re.compile(
-        r"占|比|百分|%|成|率|份|÷|/|除|之|每|半|点|多大|share|percent|per cent|proportion|fraction|portion"
-        r"|slice|per\b|rate|how (?:much|large|big)|every|part of"
+        r"占|比|百分|%|成|率|份|÷|/|除|之|每|半|点|多大"
+        r"|share|percent|per cent|proportion|fraction|portion|slice|per\b|rate"
+        r"|how (?:much|large|big)|every|part of"
     ),
     "growth": re.compile(
         r"增|涨|降|减|升|幅|变|率|跌|缩|同比|翻|grow|increas|decreas|chang|rise|rose|fell|fall|drop|up\b|down\b"
@@ -377,6 +385,8 @@ def _figures(
         return (), ()
     if _both_named(parsed, operation):
         return tuple(id_ for id_ in ranked if id_ in said), ()
+    if not said and first in TOTALS and NARROWER.search(parsed.rest):
+        return (), tuple(ranked[:CHOICES])
     if first not in said and votes[first] < LEAST_ODDS:
         return (), tuple(ranked[:CHOICES])
     if operation in _ONE_FIGURE or operation.startswith("rank_"):

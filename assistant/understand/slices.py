@@ -24,7 +24,9 @@ _SUM = re.compile(
 )
 _CLAUSE = re.compile(r"[,;?]|[里中](?=[^,;?]{0,14}占)")
 #: “A在B、C、D总和中的占比”: the one stands in front.
-_IN_FRONT = re.compile(r"^(?P<one>[^,;?]{2,24}?)在(?=.{2,40}(?:总和|合计|总数|总量)(?:中|里)?的?(?:占|比))")
+_IN_FRONT = re.compile(
+    r"^(?P<one>[^,;?]{2,24}?)在(?=.{2,40}(?:总和|合计|总数|总量)(?:中|里)?的?(?:占|比))"
+)
 
 
 @dataclass(frozen=True, slots=True)

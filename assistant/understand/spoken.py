@@ -120,8 +120,8 @@ def _part_of_whole(parsed: Parsed) -> Parsed | None:
     who = parsed.found.applicants
     if not several and parsed.whole and len(who) == 1 and _figures(parsed) == [parsed.whole]:
         found = replace(parsed.found, indicators=(parsed.whole,))
-        halves = {"part": (parsed.whole, who[0]), "of": (parsed.whole, None)}
-        return replace(parsed, operation="share", found=found, **halves)
+        half = (parsed.whole, who[0])
+        return replace(parsed, operation="share", found=found, part=half, of=(parsed.whole, None))
     if several or parsed.operations.ids & _OF_SHARES or _counts(parsed) != 2:
         return None
     left = unread(parsed)
@@ -131,13 +131,13 @@ def _part_of_whole(parsed: Parsed) -> Parsed | None:
     of_other = bool(_OF_OTHER.search(parsed.question.text))
     for part, whole in ((one, other), (other, one)):
         if is_part(part, whole) or (of_other and (part, whole) == (one, other)):
-            who = next(iter(parsed.found.applicants), None)
+            one_kind = next(iter(who), None)
             return replace(
                 parsed,
                 operation="share",
                 found=replace(parsed.found, indicators=(part,)),
                 whole=whole,
-                part=(part, who),
-                of=(whole, who),
+                part=(part, one_kind),
+                of=(whole, one_kind),
             )
     return None
