@@ -157,9 +157,8 @@ def _with_labels_kept(text: str, kept: list[str]) -> str:
 def _is_label(spot: Spot[Sense]) -> bool:
     """Whether a figure is named in full here, so that no part of the name is rewritten."""
     words = len(spot.text.split())
-    return bool(spot.meaning.indicator) and (
-        words > 2 if spot.text.isascii() else len(spot.text) > 6
-    )
+    named = bool(spot.meaning.indicator) and not spot.text.startswith("how many")
+    return named and (words > 2 if spot.text.isascii() else len(spot.text) > 6)
 
 
 @cache

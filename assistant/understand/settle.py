@@ -51,7 +51,7 @@ APPLICANT = Weight(said=0.0, words=0.60, meaning=0.75, base=2.0)
 #: What a figure that is called by its own name has before the others.
 IN_FULL = 4.0
 #: Two figures closer than this in log-odds are asked back about.
-MARGIN = 0.6
+MARGIN = 1.0
 #: Below these log-odds no figure is taken, and the nearest are offered.
 LEAST_ODDS, CHOICES = -0.5, 4
 #: What no table prints, in wordings that nothing else has.
@@ -317,6 +317,8 @@ def _rate_or_total(
     return parsed, applicants
 
 
+#: What adds one figure to another; 总共 alone belongs to a figure that is a total.
+_ADDS = re.compile(r"加|[和与及跟、+]|之和|求和|相加|合起来|\b(?:and|plus|add|adding|sum|both)\b")
 #: Without one of these words nobody asks for such an operation, whatever the likeness.
 _CUED = {
     "difference": re.compile(
@@ -334,6 +336,9 @@ _CUED = {
     "average": re.compile(r"均|摊|average|mean|typical|per year"),
     "sum": re.compile(
         r"加|合|和|共|总|\+|全|统|拢|都|起|并|累|一块|sum|total|together|add|plus|combin|all\b|both|overall"
+    ),
+    "total": re.compile(
+        r"合计|总|共|加|之和|求和|拢|累|total|sum|altogether|combined|together|overall"
     ),
     "rank": re.compile(
         r"最|第|排|榜|名|多|少|高|低|哪|谁|冠|首|顶|末|峰|谷|most|least|highest|lowest|fewest|top|rank"
@@ -355,6 +360,9 @@ def _possible(parsed: Parsed, operation: str) -> bool:
     cue = _CUED.get(operation.partition("_")[0])
     if cue is not None and not cue.search(parsed.question.text):
         return False
+    alone = len(figures_of(parsed)) == 1 and not parsed.found.weak
+    if operation == "sum" and parsed.operation == "value" and alone:
+        return bool(_ADDS.search(parsed.question.text))
     if parsed.operation == "sum" and len(parsed.named.organs) > 1:
         return operation not in _OF_EACH
     if operation == "difference" and parsed.operation == "change":
