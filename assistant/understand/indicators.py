@@ -400,6 +400,8 @@ def _apart(one: Sequence[tuple[int, int]], other: Sequence[tuple[int, int]], tex
     pairs = [sorted((a, b)) for a in one for b in other]
     first, second = min(pairs, key=lambda pair: abs(pair[1][0] - pair[0][1]))
     between = text[first[1] : second[0]]
+    if re.search(r"占(?!比)|\b(?:percent|percentage|share|proportion)\b", between):
+        return True
     if not _SEVERAL.search(text) and len(_COUNTED.findall(text)) == 1:
         return False
     counted = re.search(r"(?:多少|几[件个起]?)[,、;]|[,、;](?:多少|几)", between)

@@ -388,6 +388,8 @@ def _outside_labels(operations: Operations, found: Found) -> Operations:
     text = re.sub("▁+", "▁", masked(found.text, [*found.places.values()]))
     cued = find_operations(text, ()).ids
     cued |= {id_ for id_ in _IN_LABELS if id_ in _PATTERNS and _PATTERNS[id_].search(text)}
+    if _MAKES_UP.search(text):
+        cued |= {"share"}
     dropped = operations.ids & (_IN_LABELS - cued)
     value = {"value"} if "sum" in dropped else set()
     return replace(operations, ids=(operations.ids - dropped) | value)

@@ -125,6 +125,8 @@ def consistent(parsed: Parsed) -> Parsed:
     figures, operation = parsed.found.indicators, parsed.operation
     rates = [id_ for id_ in figures if known[id_].kind == "derived"]
     asked = parsed.operations.ids
+    if parsed.whole and known[parsed.whole].kind == "derived":
+        parsed = replace(parsed, whole=None)
     if operation == "value" and "share" in asked and figures and not rates and not parsed.meant:
         return replace(parsed, operation="share")
     mixed = operation == "difference" and 0 < len(rates) < len(figures)

@@ -40,7 +40,11 @@ def spoken(parsed: Parsed) -> Parsed | None:
     found = parsed.found
     if parsed.operation == "except" or merely_open(parsed):
         return parsed
-    if parsed.absence or found.weak or not found.indicators:
+    if parsed.absence or found.weak:
+        return None
+    if (shared := _of_one_kind(parsed)) is not None:
+        return shared
+    if not found.indicators:
         return None
     several = enumerated(found)
     if parsed.slice is not None:
@@ -114,15 +118,32 @@ def _clear(parsed: Parsed) -> bool:
     return not unread(parsed) or all(named_in_full(parsed, id_) for id_ in _figures(parsed))
 
 
+def _of_one_kind(parsed: Parsed) -> Parsed | None:
+    """One kind of applicant as a share of one figure: 自然人占予以公开的百分之几."""
+    whole, who = parsed.whole or parsed.of[0], parsed.found.applicants
+    if parsed.operation != "share" or whole is None or len(who) != 1 or not _single(parsed):
+        return None
+    if not set(_figures(parsed)) <= {whole} or load_indicators()[whole].table != 3:
+        return None
+    return replace(
+        parsed,
+        found=replace(parsed.found, indicators=(whole,)),
+        whole=whole,
+        part=(whole, who[0]),
+        of=(whole, None),
+    )
+
+
+def _single(parsed: Parsed) -> bool:
+    """Whether one report is asked about, and nothing is made of its shares."""
+    several = len(parsed.named.organs) > 1 or len(parsed.years.named) > 1 or parsed.years.before
+    return not several and not parsed.operations.ids & _OF_SHARES
+
+
 def _part_of_whole(parsed: Parsed) -> Parsed | None:
     """A share in one report whose part and whole are both named, the one counted in the other."""
-    several = len(parsed.named.organs) > 1 or len(parsed.years.named) > 1 or parsed.years.before
     who = parsed.found.applicants
-    if not several and parsed.whole and len(who) == 1 and _figures(parsed) == [parsed.whole]:
-        found = replace(parsed.found, indicators=(parsed.whole,))
-        half = (parsed.whole, who[0])
-        return replace(parsed, operation="share", found=found, part=half, of=(parsed.whole, None))
-    if several or parsed.operations.ids & _OF_SHARES or _counts(parsed) != 2:
+    if not _single(parsed) or _counts(parsed) != 2:
         return None
     left = unread(parsed)
     if re.search(r"[a-z]", left) or len(left.replace(" ", "")) > _FEW:
