@@ -16,7 +16,8 @@ from functools import cached_property
 
 from assistant.model import Request
 from assistant.understand.organs import OrganNames, department_of, find_organs, place_chain
-from assistant.understand.parse import MOVED, Parsed
+from assistant.understand.parse import Parsed
+from assistant.understand.patterns import MOVED
 from indexer.records import ReportRow
 from indexer.store import Store
 

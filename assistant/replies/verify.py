@@ -23,7 +23,8 @@ from assistant.replies.shares import answer_share, share_of
 from assistant.replies.sums import answer_sum
 from assistant.replies.task import ANSWERED, End, Task, ending
 from assistant.understand.operations import Stated
-from assistant.understand.parse import ALL_OF, Parsed
+from assistant.understand.parse import Parsed
+from assistant.understand.patterns import ALL_OF
 from assistant.vocabulary import load_indicators
 from indexer.numbers import canonical
 

@@ -22,7 +22,8 @@ from assistant.understand.classifier import (
     plain,
 )
 from assistant.understand.indicators import Found, applicants_in
-from assistant.understand.parse import NARROWER, Parsed, against_last_year, unread
+from assistant.understand.parse import NARROWER, Parsed, unread
+from assistant.understand.patterns import against_last_year
 from assistant.understand.spoken import named_in_full, spoken
 from assistant.vocabulary import Ambiguity, is_part, load_indicators
 from assistant.vocabulary.entries import Wordings

@@ -14,7 +14,8 @@ from dataclasses import replace
 
 from assistant.understand.indicators import enumerated
 from assistant.understand.operations import NTH
-from assistant.understand.parse import ALL_OF, MOVED, Parsed, unread
+from assistant.understand.parse import Parsed, unread
+from assistant.understand.patterns import ALL_OF, MOVED
 from assistant.vocabulary import is_part, load_indicators
 
 #: Signs and words of arithmetic between two figures.

@@ -109,3 +109,8 @@ def masked(text: str, spans: Iterable[tuple[int, int]], mark: str = "▁") -> st
     for start, stop in spans:
         chars[start:stop] = mark * (stop - start)
     return "".join(chars)
+
+
+def blanks(match: re.Match[str]) -> str:
+    """Return as many marks as a match is long, to put in its place."""
+    return "▁" * len(match.group())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assistant.understand.operations import find_operations
-from assistant.understand.parse import against_last_year
+from assistant.understand.patterns import against_last_year
 from tests.cases import load_cases
 
 

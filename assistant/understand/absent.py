@@ -1,0 +1,66 @@
+"""What the tables never carry: satisfaction, months, names of applicants.
+
+Owns finding that a question asks for such a thing.
+
+Leaves to others: the wordings and replies (vocabulary/not_in_reports.yaml), the search of the prose
+(assistant/answer.py).
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from assistant.understand.indicators import Found
+from assistant.understand.spotting import Lexicon
+from assistant.vocabulary import LANGUAGES, load_absences, wording_key
+
+#: What the tables never carry, said in ways that no list of wordings holds.
+_ABSENT = {
+    "applicant_identity": re.compile(r"姓名|名字|名单|身份证|都是谁|\bnames?\b"),
+    "national_rank": re.compile(r"全国|全省|省内.{0,4}排|nationwide|in the (?:country|province)"),
+    "by_channel": re.compile(
+        r"网上|线上|当面|邮寄|信函|窗口提|传真|\bonline\b|by (?:post|mail|fax)|in person"
+    ),
+    "subject_matter": re.compile(
+        r"主题|哪方面|什么内容的申请|哪类内容|领域的申请|\btopics?\b|subject matter"
+    ),
+    "duration": re.compile(r"几天|多少天|多久|how many days|how long|average time"),
+    "forecast": re.compile(r"预计|预测|估计会|将会|会收到|forecast|predict|\bwill\b"),
+    "fines_money": re.compile(
+        r"(?:罚款|罚没|罚金)[^,。]{0,8}(?:多少钱|金额|多少万|多少元|总额)|交警|交通违[法章]|超速"
+    ),
+    "by_department": re.compile(r"各(?:街道|乡镇|科室|处室|镇)|各局.{0,4}(?:分别|各)"),
+}
+
+_MONTH = re.compile(
+    r"每个?月|逐月|各月|(?<!\d)(?:1[0-2]|[1-9])月(?!\d*日)|[一二三四五六七八九十]{1,2}月份?|上半年|下半年|季度"
+    r"|\b(?:in|for|during) (?:january|february|march|april|may|june|july|august|september|october"
+    r"|november|december)\b|\bquarter(?:ly)?\b"
+)
+
+
+def find_absence(text: str, found: Found) -> str | None:
+    """What the tables never carry, if its wording is no part of a figure's own."""
+    text = re.sub(r"我们?(?:是|在)[^,。▁]{1,16}[,。]", "", text)
+    if _MONTH.search(text):
+        return "monthly"
+    for spot in _absences().spots(text):
+        inside = any(
+            start <= spot.start and spot.stop <= stop and stop - start > spot.stop - spot.start
+            for start, stop in found.spans
+        )
+        paid = spot.meaning == "budget" and any(id_.endswith(".amount") for id_ in found.indicators)
+        if not inside and not (paid and not found.weak):
+            return spot.meaning
+    return next((id_ for id_, pattern in _ABSENT.items() if pattern.search(text)), None)
+
+
+@cache
+def _absences() -> Lexicon[str]:
+    return Lexicon.of(
+        (wording_key(wording, language), absence.id)
+        for language in LANGUAGES
+        for absence in load_absences().values()
+        for wording in absence.wordings.of(language)
+    )

@@ -1,0 +1,166 @@
+"""Which one operation the cues of a question ask for.
+
+Owns the order in which cues go before one another.
+
+Leaves to others: finding the cues (operations.py, patterns.py), the vote where wordings and
+likeness differ (settle.py).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from assistant.understand.indicators import Found, enumerated
+from assistant.understand.operations import Operations
+from assistant.understand.organs import Named
+from assistant.understand.patterns import ALL_OF, MOVED, against_last_year
+from assistant.understand.years import Years
+from assistant.vocabulary import load_indicators
+
+
+def choose_operation(
+    operations: Operations,
+    found: Found,
+    named: Named,
+    years: Years,
+    topics: Sequence[str],
+    text: str,
+) -> str:
+    """Return the one operation that the cues ask for; "" where there is none."""
+    ids = operations.ids
+    several_organs = len(named.organs) + len(named.open) > 1
+    several = len(found.indicators) > 1 or len(found.applicants) > 1 or several_organs
+    derived = [id_ for id_ in found.indicators if load_indicators()[id_].kind == "derived"]
+    if any(id_.endswith(".items_change") for id_ in found.indicators):
+        return "list" if enumerated(found) else "value"
+    if "checks" in ids and _ADDS_UP.search(text):
+        return "checks"
+    if _COUNTS_YEARS.search(text) and found.indicators and _conditioned(operations, text):
+        return "filter_years"
+    if "verify" in ids and (
+        operations.stated or _compares_two(found, years, text, len(named.organs))
+    ):
+        return "verify"
+    if (
+        operations.comparison
+        and len(named.organs) == 1
+        and "count_organs" in ids
+        and "filter_organs" not in ids
+    ):
+        return "verify"
+    across = re.search(r"机关|单位|部门|区县|县区|[哪各每几]家|organs?\b|agencies|bodies", text)
+    ranked_cues = {"highest", "lowest", "top", "bottom", "rank"}
+    ranked = ids & ranked_cues
+    counted = ids & {"filter_organs", "count_organs"} or re.search(
+        r"哪[些几]|\borgans? (?:whose|that|which|with|had|have|where)\b|\bwhich organs", text
+    )
+    if (
+        across
+        and not named.organs
+        and found.indicators
+        and "sum" in ids
+        and not (ranked_cues & ids or operations.comparison or re.search(r"哪|which", text))
+    ):
+        return "total_over_organs"
+    if across and not named.organs and found.indicators and counted and not ranked:
+        return "count_organs" if "count_organs" in ids and _counts(text) else "filter_organs"
+    if "contact" in ids and named.organs and not found.indicators:
+        return "contact"
+    for first in ("missing_reports", "checks", "zeros", "nonzeros"):
+        if first in ids and not (first == "checks" and found.indicators and "value" in ids):
+            return first
+    if found.indicators and _EACH_PART.search(text) and not ids & {"highest", "lowest"}:
+        return "list"
+    if ids & {"highest", "lowest", "top", "bottom", "rank"}:
+        return "rank"
+    if "total_over_organs" in ids and found.indicators:
+        return "total_over_organs"
+    if ids & {"filter_organs", "count_organs"} and (found.indicators or found.open):
+        return "count_organs" if "count_organs" in ids and _counts(text) else "filter_organs"
+    if "coverage" in ids and not (found.indicators and not found.weak):
+        return "coverage"
+    for id_ in ("average", "growth_rate", "composition", "by_applicant", "whole_table"):
+        if id_ in ids:
+            return id_
+    if derived and "share" in ids:
+        return "trend" if years.every or years.last or len(years.named) > 2 else "value"
+    if "share" in ids or ("ratio" in ids and len(found.indicators) + len(found.applicants) > 0):
+        return "share" if "share" in ids else "ratio"
+    many = several or len(years.named) > 1 or years.last or years.since
+    if "sum" in ids and not ids & {"change", "difference"} and many:
+        return "sum"
+    two = re.search(
+        r"比|多了|少了|多几|少几|多多少|少多少|相差|差|增|减|变化|more|fewer|less|differ|change|exceed",
+        text,
+    )
+    side = "compare" in ids and not re.search(r"多|少|差|增|减|变|更|more|fewer|less", text)
+    if two and len(years.named) == 2 and not several and "sum" not in ids and not side:
+        return "change"
+    if two and len(found.indicators) == 2 and len(years.named) < 2 and not several_organs:
+        exceeds = re.search(
+            r"exceed|how many more|by how|多几|多多少|少几|少多少|差|比.{0,12}[多少]", text
+        )
+        if exceeds:
+            return "difference"
+    if "change" in ids and not (several and len(years.named) < 2):
+        return "change" if not several_organs else "compare"
+    if "difference" in ids:
+        return "difference"
+    if "definition" in ids and not ids & {"value"}:
+        return "definition"
+    if "guidance" in ids and "value" not in ids:
+        return "guidance"
+    for id_ in ("contact", "why", "source"):
+        if id_ in ids:
+            return id_
+    if "trend" in ids or years.every or years.last:
+        return "trend"
+    if several_organs or "compare" in ids:
+        return "compare"
+    if "list" in ids or "each" in ids or enumerated(found):
+        return "list"
+    if "quote" in ids and (not found.indicators or found.weak):
+        return "quote"
+    if topics and (not found.indicators or found.weak):
+        return "quote"
+    if ids & {"value", "exists", "sum", "verify"}:
+        return "value"
+    return ""
+
+
+#: Years that fit a condition: 有几年超过100件; 近几年 and 这几年 count none.
+_COUNTS_YEARS = re.compile(
+    r"(?<![近这前后头过])几年|哪些年|多少个?年[份度头]|\bhow many years\b|\bwhich years\b"
+)
+
+
+def _conditioned(operations: Operations, text: str) -> bool:
+    return operations.comparison is not None or bool(re.search(r"没|为零|是零|\bno\b|none", text))
+
+
+#: Whether parts make up their total is a check, not a sum.
+_ADDS_UP = re.compile(
+    r"等于.{0,8}(?:总计|合计|总数|之和)?(?:吗|么|不|\?)|add up to (?:the|its)|sums? to (?:the|its)"
+)
+_MORE_OR_LESS = re.compile(
+    r"[多高大少低小][于过]?|超过|不如|一样|相等|持平|[<>=]"
+    r"|more|fewer|less|higher|lower|exceed|outnumber|the same|equal"
+)
+
+
+_EACH_PART = re.compile(
+    r"每[种项类]|[三五八几]种情[况形]|小项|every part|each (?:ground|part|reason)|what made up"
+)
+
+
+def _compares_two(found: Found, years: Years, text: str, organs: int = 0) -> bool:
+    """Whether a statement says which of two figures, years or organs is the larger."""
+    two = len(years.named) == 2 or years.ranged or len(found.indicators) == 2 or organs == 2
+    two = two or bool(years.before) or bool(against_last_year(text))
+    moved = MOVED.search(text) and (two or years.since or years.named)
+    return bool(ALL_OF.search(text) or moved or (two and _MORE_OR_LESS.search(text)))
+
+
+def _counts(text: str) -> bool:
+    return bool(re.search(r"多少|(?<!哪)几个|(?<!哪)几家|how many|number of", text))

@@ -1,0 +1,93 @@
+"""The two halves of a share: what is measured, and by what.
+
+Owns “A占B的几成” and “B中A占多少”, and the figure that stands right behind 占.
+
+Leaves to others: what a share is of where the question does not say (assistant/replies/shares.py).
+"""
+
+from __future__ import annotations
+
+import re
+
+from assistant.understand.indicators import find_indicators
+from assistant.understand.spotting import blanks
+from assistant.vocabulary import load_indicators
+
+Half = tuple[str | None, str | None]
+#: “A占B的比例”: the words of proportion belong to 占, not to a rate of their own.
+PROPORTION = re.compile(r"的?(?:比例|比重|百分比|占比)")
+
+
+MAKES_UP = re.compile(r"占(?!比)(?:了|到|全部|总|所有|当年|本年|全年|其中)*")
+_AMONG = re.compile(r"(?:当中|之中|里面|里头|中|里)(?=.{1,16}占)")
+
+
+def share_halves(text: str) -> tuple[Half, Half]:
+    """Return (figure, applicant) of the part and of the whole in “A占B的几成” or “B中A占多少”.
+
+    What a half does not say is None.
+    """
+    text = PROPORTION.sub(blanks, text)
+    match = MAKES_UP.search(text)
+    if match is None:
+        return (None, None), (None, None)
+    before, behind = text[: match.start()], text[match.end() :]
+    among = _AMONG.search(text)
+    if among:
+        return _half(text[among.end() : match.start()]), _half(text[: among.start()])
+    return _half(before), _half(behind)
+
+
+def _half(text: str) -> Half:
+    found = find_indicators(text)
+    indicators = found.indicators if not found.weak else ()
+    applicants = (*found.applicants, *found.weak_applicants)
+    return (
+        indicators[-1] if indicators else None,
+        applicants[0] if applicants else None,
+    )
+
+
+_TOTALS = frozenset({"concluded", "received", "handled", "review.total", "lawsuit.total"})
+
+
+def narrowed(
+    indicators: tuple[str, ...], operation: str, text: str, percent: bool
+) -> tuple[tuple[str, ...], str | None]:
+    """Drop a group that merely leads to its part (不予公开 in “因国家秘密不予公开”).
+
+    Returns the indicators left and, for a share, the whole it is a share of.
+    """
+    known = load_indicators()
+    if operation in ("share", "ratio", "composition") or (operation == "verify" and percent):
+        whole = _whole(indicators, text)
+        if whole is None and operation == "verify" and len(indicators) == 2:
+            whole = next((i for i in indicators if i in _TOTALS), None)
+        return tuple(i for i in indicators if i != whole), whole
+    derived = [i for i in indicators if known[i].kind == "derived"]
+    if derived and len(indicators) > 1 and operation not in ("list", "sum", "difference"):
+        return tuple(derived), None
+    return indicators, None
+
+
+def _whole(indicators: tuple[str, ...], text: str) -> str | None:
+    """The indicator that stands right behind 占: what the share is of."""
+    match = re.search(
+        r"占(?:了|到|全部|总|所有|当年|本年|全年|全市|全区|其中)*"
+        r"|(?:share|percentage|proportion|percent) of (?:all )?(?:the )?",
+        text,
+    )
+    if match is None or not indicators:
+        return None
+    behind = find_indicators(text[match.end() :])
+    first = behind.indicators[0] if behind.indicators else None
+    if first is None:
+        return None
+    that = re.search(r"\b(?:is|was|are|were) (?:that|this|it|those)\b", text)
+    if not match.group().startswith("占") and len(indicators) < 2 and not that:
+        return None
+    lead = re.match(r"[▁\W]*", text[match.end() :])
+    start = behind.places.get(first or "", (99, 99))[0] - (lead.end() if lead else 0)
+    if match.group().startswith("占") and start > 6:
+        return None
+    return first

@@ -1,0 +1,221 @@
+"""Turns of phrase that show an operation, where no list of cues can hold them.
+
+Owns the patterns over a whole question, and which cues are but part of a figure's name.
+
+Leaves to others: cues that are plain words (operations.py), which operation it is (choose.py).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from assistant.understand.halves import MAKES_UP
+from assistant.understand.indicators import Found
+from assistant.understand.operations import NTH, Operations, find_operations
+from assistant.understand.spotting import masked
+
+#: 比上年 and the like compare with the year before the one in question; they name no year.
+_LAST = r"(?:上一?年度?|去年(?:同期)?|前一年度?|往年)(?:同期)?"
+_AGAINST = re.compile(
+    rf"(?:比|较|相比|相较于?|对比)起?{_LAST}|(?:与|和|跟|同){_LAST}(?:相比|比较|对比|比)"
+    r"|(?:compared (?:with|to)|than|against|(?<!carried )(?<!left )over|versus|(?<!over )from)"
+    r" (?:the )?"
+    r"(?:previous year|year before|prior year|last year)"
+    r"|year[ -]on[ -]year"
+)
+
+
+def against_last_year(text: str) -> list[tuple[int, int]]:
+    """Return the spans of `text` that compare with the year before.
+
+    >>> against_last_year("新收比上年多多少")
+    [(2, 5)]
+    """
+    return [match.span() for match in _AGAINST.finditer(text)]
+
+
+#: Patterns by operation.
+PATTERNS = {
+    "missing_reports": re.compile(
+        r"(?:谁|哪些|哪个|哪家|哪几|有没有).{0,16}(?:没有|没|缺|未|不见|不在).{0,12}(?:年报|报告)"
+        r"|(?:谁|哪些|哪个|哪家|哪几).{0,16}(?:年报|报告).{0,6}(?:没|未|缺)"
+        r"|缺(?:了)?.{0,8}(?:年报|报告)|(?:which|who).{0,20}(?:no|missing|lack|without).{0,20}report"
+        r"|whose.{0,20}report.{0,10}missing|reports? (?:is|are) missing"
+    ),
+    "coverage": re.compile(
+        r"(?:有|收录|能查|可查|查到|查得到|覆盖|收了).{0,6}(?:哪|谁|几年).{0,6}"
+        r"(?:年|单位|机关|部门|报告|地区|地方)"
+        r"|有没有.{0,20}(?:年报|报告)[?。]?$|(?:有|收录|收).{0,4}(?:多少|几)(?:份|篇|个)?.{0,4}(?:年报|报告)"
+        r"|(?:最早|最新|最晚|最近).{0,4}(?:能查|可以查|查|收录|有|是|到).{0,4}哪"
+        r"|(?:which|what) (?:public )?"
+        r"(?:organs?|years?|reports?|agencies|bodies|authorities).{0,30}"
+        r"(?:have|hold|cover|available|there|library|collection|database)"
+        r"|how many reports|what (?:do you have|is in the library)"
+    ),
+    "zeros": re.compile(
+        r"(?:哪|几)(?:些|个|项|行|类|栏|数|格|种|几)?[^,。?!]{0,6}(?:是|为|等于)(?:0|零)(?![.\d])"
+        r"|哪(?:些|几|个)[^,。?!]{0,10}(?:一件都没有|一件没有|一件也没有|都没有|没有发生|一个都没有)"
+        r"|(?:which|what).{0,40}\b(?:zero|no cases|none)\b"
+    ),
+    "change": re.compile(
+        rf"{_AGAINST.pattern}"
+        r"|20\d\d年?.{0,20}(?:比|较|相比|相较).{0,4}20\d\d"
+        r"|20\d\d.{0,12}\b(?:over|than|against|compared (?:with|to))\b.{0,12}20\d\d"
+        r"|\b(?:increase|decrease|rise|fall|grow|drop|change)d?\b.{0,30}20\d\d"
+        r"|(?:增长|增加|减少|上升|下降|变化)了?(?:多少|几)"
+    ),
+    "growth_rate": re.compile(
+        r"(?:增长|上升|下降|减少|增加|提高|涨|降|跌)了?(?:百分之|%|几成|多少个?百分)|增[长幅].{0,4}(?:率|百分)"
+        r"|by what percent|percent(?:age)? (?:change|growth|increase|decrease)|growth rate"
+    ),
+    "ratio": re.compile(r"[一二两三四五六七八九十\d]倍"),
+    "difference": re.compile(
+        r"数量?\s?[-−]\s?[^\d\s]|[扣刨减去]掉|扣除|扣去|刨去|刨除|剔除"
+        r"|\bsubtract(?:ed)?\b|\bless the\b"
+    ),
+    "share": re.compile(
+        r"÷|除以|每(?:100|一百|百)[件份个]"
+        r"|\b(?:of|for) every (?:100|hundred)|\bper (?:100|hundred)\b"
+        r"|多大的?(?:比例|比重)|多少比例|几成|divided by"
+        r"|as a (?:percentage|percent|share|proportion|fraction) of"
+        r"|占.{0,12}(?:比例|比重|多少|几成|百分|几分之)|(?:比例|比重|占比)(?:是|有|为)?(?:多少|多大|几)"
+    ),
+    "highest": re.compile(NTH.pattern),
+    "sum": re.compile(
+        r"一共|总共|累计|合计|共计|加起来|加在一[起块]|合起来|合在一起|之和|总和|总数|总量|加总"
+        r"|(?<![增参附添更另])加(?=[^减工入班大强快])|共(?=多少|几)"
+        r"|\bsum\b|\btotal\b|altogether|together|combined|in all|add up to"
+    ),
+    "whole_table": re.compile(
+        r"(?:整张|那张|这张|完整的?|整个|全)(?:申请|办理|诉讼|复议|收费|处罚|许可)?表|表格?(?:发|给|拿)"
+        r"|(?:whole|full|entire|all)(?: of)?(?: the)? table"
+    ),
+    "by_applicant": re.compile(
+        r"来自哪|哪[些类种].{0,6}(?:人|单位|申请人).{0,4}(?:申请|提|递|来)|谁(?:申请|提出|递交)"
+        r"|by (?:kind|type) of applicant"
+    ),
+    "checks": re.compile(
+        r"打架|[接连]得上|[接连]不上|加得拢|对得拢|能平|挑.{0,3}(?:毛病|错)"
+        r"|(?:哪里|哪儿|哪处|什么地方).{0,4}(?:写错|算错|不一致|有错|错了|对不上)"
+        r"|有没有.{0,8}(?:错|矛盾|不一致|出入)|前后.{0,4}(?:一致|对得上)|arithmetic|errors?\b"
+        r"|加.{0,16}等于.{0,16}(?:加|吗|么)|(?:相加|加起来).{0,4}(?:等于|是不是|对不对)"
+        r"|统计年[份度].{0,6}(?:对|错)|年份.{0,4}(?:写|对|错)"
+        r"|检查一遍|不对头|(?:sums?|adds?(?: up)?) to (?:its|the|their) total"
+        r"|inconsisten|figures.{0,80}add up"
+        r"|\b(?:agree|match|consistent|reconcile|contradict)"
+    ),
+    "total_over_organs": re.compile(
+        r"(?:各|所有|全部|全体|每个)(?:个)?(?:机关|单位|部门|区县|地方).{0,14}(?:总|合计|一共|共|加)"
+        r"|(?:总|合计|一共).{0,10}(?:各|所有|全部)(?:机关|单位|部门)"
+        r"|total.{0,40}all (?:the )?(?:organs|agencies|bodies)"
+        r"|all (?:the )?(?:organs|agencies).{0,40}(?:total|add|together|sum)"
+    ),
+    "count_organs": re.compile(
+        r"(?:机关|单位|部门|区县)(?:一共|共)?有?(?:几|多少)(?:个|家)"
+        r"|(?<!哪)(?:几|多少)(?:个|家)(?:机关|单位|部门|区县)"
+        r"|how many (?:organs|agencies|bodies)"
+    ),
+    "definition": re.compile(
+        r"(?:是什么|是啥|啥意思|什么意思|何谓|指什么|什么叫|啥叫)(?:呢|呀|啊)?[?。]?$"
+        r"|what does .{2,40} mean"
+    ),
+    "contact": re.compile(r"\bcontact\b|找谁|电话|联系"),
+    "verify": re.compile(
+        r"站得住脚|辟谣|辟个谣|证实|是真是假|真的假的|\bconfirm\b|核实|核对一下|核一下|非说|有人说|据说|听说|声称|是不是真的|属实|对吧|对吗|对不对"
+        r"|\bclaims?\b|\b(?:correct|right|true)\s*\?"
+    ),
+}
+
+
+#: What a statement says of a figure over the years: it rose, fell, doubled, year by year.
+MOVED = re.compile(
+    r"有没有(?:涨|增|升|降|减|多|少)|(?:涨|增加|增长|上升|提高|下降|减少|降低|降|跌)了(?:吗|没|吧)"
+    r"|翻(?:了)?一?[倍番]"
+    r"|(?:逐年|连年|年年|每年都?在?|一年比一年)(?:上升|上涨|增加|增长|下降|减少|涨|降|多|少|高|低)"
+    r"|\b(?:go|went|gone|going) (?:up|down)\b|\bdoubl"
+    r"|\b(?:rise|rose|risen|fall|fell|fallen|increased?|decreased?)\b"
+)
+#: A statement that all of a total is one of its parts.
+ALL_OF = re.compile(
+    r"(?:全部|全都|全是|都是|全|一律|统统|都)(?:被|是|给|予以|结果)*(?:维持|纠正|公开|来自|由?自然人|由?个人)"
+    r"|\b(?:all|every)\b.{0,60}\b(?:upheld|corrected|disclosed|from individuals|natural persons)\b"
+)
+#: A question that wants yes or no …
+_YES_NO = re.compile(
+    r"[吗吧么]|了没有?[?？。(]?|没错|对不对|是不是|有没有|\?$"
+    r"|^(?:is|are|was|were|did|does|do|has|have|i think|i heard)\b|am i right|\bcorrect\b|\btrue\b"
+)
+#: Questions that can be nothing else, be there a number or not.
+_WHETHER = re.compile(
+    r"[吗吧么]|了没有?(?:$|[?？。(])|有没有|对不对|是不是|^(?:did|has|have|is|are|was|were|do|does)\b"
+    r"|\bright\?|\bcorrect\?|\btrue\?"
+)
+_START = re.compile(r"(?:(?:in|for) [^,]{2,40}, )*(?:did|has|have|is|are|was|were|do|does)\b")
+#: … and nothing else.
+_OPEN_QUESTION = re.compile(
+    r"多少|几[件个份项宗条家成倍起部]|哪|谁|什么|怎么|为何|咋|how (?:many|much|often)"
+    r"|\bwh(?:at|ich|o|ose|en|ere|y)\b"
+)
+
+
+def outside_labels(operations: Operations, found: Found) -> Operations:
+    """Drop cues that are but part of a figure's name: 合计 in 行政复议与行政诉讼合计."""
+    if not operations.ids & _IN_LABELS:
+        return operations
+    text = re.sub("▁+", "▁", masked(found.text, [*found.places.values()]))
+    cued = find_operations(text, ()).ids
+    cued |= {id_ for id_ in _IN_LABELS if id_ in PATTERNS and PATTERNS[id_].search(text)}
+    if MAKES_UP.search(text):
+        cued |= {"share"}
+    dropped = operations.ids & (_IN_LABELS - cued)
+    value = {"value"} if "sum" in dropped else set()
+    return replace(operations, ids=(operations.ids - dropped) | value)
+
+
+_IN_LABELS = frozenset({"sum", "share", "growth_rate"})
+#: 表三 alone names the place of a figure; these words ask for the table itself.
+_WHOLE_TABLE = re.compile(
+    r"整|完整|全|所有|表格|原表|看|发|给|那张|列|show|whole|full|entire|complete|all|^table"
+    r"|表[二三四]?$"
+)
+
+
+def with_patterns(operations: Operations, text: str) -> Operations:
+    """Add the operations that only a pattern over the whole question shows."""
+    found = {id_ for id_, pattern in PATTERNS.items() if pattern.search(text)}
+    ids = set(operations.ids)
+    if "哪几" in text:
+        ids.discard("count_organs")
+    if "whole_table" in ids and not _WHOLE_TABLE.search(text):
+        ids.discard("whole_table")
+    if "lowest" in ids and not re.search(r"(?<!at )\bleast\b|最少|最低|最小|fewest|lowest", text):
+        ids.discard("lowest")
+    closed = not _OPEN_QUESTION.search(text)
+    moved = MOVED.search(text) or ALL_OF.search(text)
+    if closed and (
+        (_YES_NO.search(text) and operations.stated)
+        or (moved and _WHETHER.search(text))
+        or (_START.match(text) and re.search(r"\b(?:more|fewer|higher|lower)\b.+\bthan\b", text))
+    ):
+        found.add("verify")
+    if re.search(r"how many times (?!as|more|the)", text):
+        ids.discard("ratio")
+    if re.search(r"\ball (?:the )?(?:organs|agencies|bodies)\b", text) and "sum" in ids | found:
+        found.add("total_over_organs")
+    if "zeros" in found and re.search(r"不(?:是|为|等于)(?:0|零)|not zero|above zero", text):
+        found = (found - {"zeros"}) | {"nonzeros"}
+    if _USED.search(text):
+        found = (found - {"zeros"}) | {"nonzeros"}
+    ids |= found
+    if "nonzeros" in ids:
+        ids.discard("zeros")
+    return replace(operations, ids=frozenset(ids))
+
+
+#: Grounds that were used at all.
+_USED = re.compile(
+    r"(?:几|哪)[项种个条些].{0,6}(?:用到|用过|用上|不[是为]零|不是0|不为0|大于0|有数)"
+    r"|(?:用到|用过|用上|不[是为]零|不是0|不为0|大于0|件数不为零)[^,。]{0,8}(?:几|哪)[项种个条些]"
+    r"|\b(?:grounds?|reasons?)\b.{0,20}\b(?:used(?! (?:the )?most)|invoked|not zero|above zero)\b"
+)
