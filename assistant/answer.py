@@ -294,7 +294,7 @@ class Assistant:
             return draft.reply()
         if parsed.bare and not parsed.named.strangers:
             return ends.out_of_scope(parsed, draft)
-        if parsed.absence == "forecast" and parsed.years.silent:
+        if parsed.absence == "forecast" and not parsed.years.named:
             text = load_absences()[parsed.absence].reply.of(draft.language)
             draft.lines.append(draft.say("not_in_reports", text=text, searched=""))
             draft.suggestions.append(draft.say("suggest_coverage"))
@@ -395,7 +395,7 @@ class Assistant:
 
         A figure that the question names in the words of a table comes from the table.
         """
-        if len(scope.reports) != 1 or parsed.operation not in _TOLD:
+        if len(scope.reports) != 1 or parsed.operation not in _TOLD or parsed.found.applicants:
             return False
         if parsed.found.open or (
             indicators and not (parsed.found.weak or parsed.topics or parsed.meant)

@@ -146,10 +146,15 @@ def _figures(before: Parsed, now: Parsed, merged: Parsed, carried: dict[str, str
         defaulted=before.found.defaulted,
         subjects=before.found.subjects,
     )
+    operation = _operation(before, now)
+    part = now.part
+    if operation == "share" and part == (None, None) and now.of[0] and len(found.indicators) == 1:
+        part = (found.indicators[0], next(iter(applicants), None))
     return replace(
         merged,
         found=found,
-        operation=_operation(before, now),
+        operation=operation,
+        part=part,
         whole=now.whole or before.whole,
         table=now.table or before.table,
         ranks=now.ranks if now.operation and before.operation != "rank" else before.ranks,

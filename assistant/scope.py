@@ -26,6 +26,8 @@ ACROSS = frozenset(
     {"rank", "filter_organs", "count_organs", "total_over_organs", "average", "missing_reports"}
 )
 #: Operations that run over years, and need none named.
+#: Operations over all the organs that are named, of which none may be passed over.
+_OF_SEVERAL = frozenset({"sum", "compare", "difference", "change", "share", "ratio", "rank"})
 OVER_YEARS = frozenset({"trend", "filter_years"})
 
 #: Words that narrow a comparison to one kind of organ.
@@ -135,6 +137,8 @@ def resolve(
         return Missing(organs=parsed.named.strangers)
     if not organs and request.organs and parsed.operation not in ACROSS:
         return Missing(organs=request.organs)
+    if organs and parsed.named.open and parsed.operation in _OF_SEVERAL:
+        return Open("organ", parsed.named.open[0][1])
     if not organs:
         if parsed.named.open:
             return Open("organ", parsed.named.open[0][1])

@@ -18,6 +18,9 @@ from assistant.vocabulary import LANGUAGES, load_absences, wording_key
 #: What the tables never carry, said in ways that no list of wordings holds.
 _ABSENT = {
     "applicant_identity": re.compile(r"姓名|名字|名单|身份证|都是谁|\bnames?\b"),
+    "applicant_traits": re.compile(
+        r"男女|性别|年龄|学历|\b(?:gender|sex|men and women|age group)\b"
+    ),
     "national_rank": re.compile(r"全国|全省|省内.{0,4}排|nationwide|in the (?:country|province)"),
     "by_channel": re.compile(
         r"网上|线上|当面|邮寄|信函|窗口提|传真|\bonline\b|by (?:post|mail|fax)|in person"
@@ -26,7 +29,7 @@ _ABSENT = {
         r"主题|哪方面|什么内容的申请|哪类内容|领域的申请|\btopics?\b|subject matter"
     ),
     "duration": re.compile(r"几天|多少天|多久|how many days|how long|average time"),
-    "forecast": re.compile(r"预计|预测|估计会|将会|会收到|forecast|predict|\bwill\b"),
+    "forecast": re.compile(r"预计|预测|估计.{0,24}会|将会|会收到|forecast|predict|\bwill\b"),
     "fines_money": re.compile(
         r"(?:罚款|罚没|罚金)[^,。]{0,8}(?:多少钱|金额|多少万|多少元|总额)|交警|交通违[法章]|超速"
     ),

@@ -49,7 +49,10 @@ def choose_operation(
         and "filter_organs" not in ids
     ):
         return "verify"
-    across = re.search(r"机关|单位|部门|区县|县区|[哪各每几]家|organs?\b|agencies|bodies", text)
+    across = re.search(
+        r"机关|单位|部门|区县|县区|[哪各每几]家|[两三四五六\d]份(?:报告|年报)|organs?\b|agencies|bodies",
+        text,
+    )
     ranked_cues = {"highest", "lowest", "top", "bottom", "rank"}
     ranked = ids & ranked_cues
     counted = ids & {"filter_organs", "count_organs"} or re.search(
@@ -131,7 +134,8 @@ def choose_operation(
 
 #: Years that fit a condition: 有几年超过100件; 近几年 and 这几年 count none.
 _COUNTS_YEARS = re.compile(
-    r"(?<![近这前后头过])几年|哪些年|多少个?年[份度头]|\bhow many years\b|\bwhich years\b"
+    r"(?<![近这前后头过])几年|哪些年|多少个?年[份度头]"
+    r"|\bhow many (?:of the )?years\b|\bwhich years\b"
 )
 
 

@@ -79,7 +79,7 @@ def _whole(indicators: tuple[str, ...], text: str) -> str | None:
     )
     if match is None or not indicators:
         return None
-    behind = find_indicators(text[match.end() :])
+    behind = find_indicators(PROPORTION.sub(blanks, text[match.end() :]))
     first = behind.indicators[0] if behind.indicators else None
     if first is None:
         return None

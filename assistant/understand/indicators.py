@@ -101,7 +101,8 @@ def enumerated(found: Found) -> bool:
     if len(figures) < 2 or len(places) < len(figures) or _ADDED.search(text):
         return False
     before = text[: places[0][0]]
-    if before.count("(") > before.count(")") or _NEITHER.search(text):
+    inside = before.count("(") > before.count(")") and not _EACH.search(text)
+    if inside or _NEITHER.search(text):
         return False
     if any(overlap(*pair) for pair in combinations(figures, 2)) and not _EACH.search(text):
         return False

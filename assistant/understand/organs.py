@@ -138,12 +138,19 @@ def find_organs(text: str, original: str, names: OrganNames, near: Sequence[str]
             strangers.append(stranger_name)
         if text == original.lower():
             spans.append(span)
+    still_open: list[tuple[str, tuple[str, ...]]] = []
+    for name, candidates in open_:
+        beside = [one for one in candidates if any(_in_one_city(one, other) for other in organs)]
+        if len(beside) == 1:
+            organs.append(beside[0])
+        else:
+            still_open.append((name, candidates))
     spans += [(spot.start, spot.stop) for spot in every if spot not in spots]
     strange, corrected = _strangers(text, original, spans, names, bool(organs))
     organs += [meant for _, meant in corrected]
     return Named(
         tuple(dict.fromkeys(organs)),
-        tuple(open_),
+        tuple(still_open),
         tuple(dict.fromkeys([*strangers, *strange])),
         tuple(corrected),
         tuple(spans),
@@ -380,6 +387,12 @@ def _settle(
         if len(close) == 1:
             return tuple(close)
     return candidates
+
+
+def _in_one_city(one: str, other: str) -> bool:
+    """Whether two organs belong to the same outermost place (市政府、清溪区)."""
+    places, others = place_chain(one), place_chain(other)
+    return bool(places and others) and places[0] == others[0]
 
 
 def _above(organ: str) -> tuple[str, ...]:

@@ -116,7 +116,8 @@ def parse(
 ) -> Parsed:
     """Return what `text` says; `near` are organs of the conversation."""
     question = normalise(text, language)
-    question = replace(question, text=_NOT_THIS.sub(blanks, question.text))
+    for unmeant in (_NOT_THIS, _INSTEAD):
+        question = replace(question, text=unmeant.sub(blanks, question.text))
     named = find_organs(question.text, text, names, near)
     rest = masked(question.text, named.spans)
     left_out = _left_out(rest)
@@ -240,6 +241,9 @@ def _without_left_out(
 
 #: 不是清溪区，是教育局: what is not meant is not read at all.
 _NOT_THIS = re.compile(r"不是[^,。;?!是]{1,14},(?=[而就]?是)")
+_INSTEAD = re.compile(
+    r"^那?么?(?:换成|改成|换|改问|再看看?|再查|查一下)(?=[^,。]{2,14}[?。呢吧]?$)"
+)
 _DEDUCTS = re.compile(r"扣掉|扣除|扣去|减去|减掉|刨去|刨除|刨掉|去掉|剔除")
 #: What is left behind a subtraction is no backlog.
 _REMAINS = re.compile(r"(?:还)?剩下?的?(?=有?(?:多少|几))")

@@ -21,7 +21,7 @@ from assistant.understand.classifier import (
     load_weights,
     plain,
 )
-from assistant.understand.indicators import Found, applicants_in
+from assistant.understand.indicators import Found, applicants_in, enumerated
 from assistant.understand.parse import NARROWER, Parsed, unread
 from assistant.understand.patterns import against_last_year
 from assistant.understand.spoken import named_in_full, spoken
@@ -67,6 +67,7 @@ _NEVER_PRINTED = frozenset(
         "forecast",
         "monthly",
         "other_statistics",
+        "applicant_traits",
     }
 )
 #: What is added for quotations and explanations, of which the classifier has seen few.
@@ -128,6 +129,12 @@ def consistent(parsed: Parsed) -> Parsed:
     asked = parsed.operations.ids
     if parsed.whole and known[parsed.whole].kind == "derived":
         parsed = replace(parsed, whole=None)
+    apart = enumerated(parsed.found) or _EACH_OR_NOT.search(parsed.question.text)
+    if operation == "value" and len(figures) == 2 and not apart:
+        kept = tuple(id_ for id_ in figures if not any(is_part(other, id_) for other in figures))
+        if len(kept) == 1:
+            figures = kept
+            parsed = replace(parsed, found=replace(parsed.found, indicators=kept))
     if operation == "value" and "share" in asked and figures and not rates and not parsed.meant:
         return replace(parsed, operation="share")
     mixed = operation == "difference" and 0 < len(rates) < len(figures)
@@ -160,6 +167,8 @@ def consistent(parsed: Parsed) -> Parsed:
     return _one_year(parsed)
 
 
+#: A figure beside what it is a part of that is no mere lead to it: 每十件里几件, not disclosed.
+_EACH_OR_NOT = re.compile(r"每|除|外|里.{0,10}几|\bone in\b|except|\bnot\b|\bevery\b")
 #: A question that wants yes or no.
 _TRUE_OR_NOT = re.compile(
     r"^(?!.*(?:多少|几[件个]|how (?:many|much)|by how|what|which)).*"
@@ -362,6 +371,9 @@ def _possible(parsed: Parsed, operation: str) -> bool:
         return False
     cue = _CUED.get(operation.partition("_")[0])
     if cue is not None and not cue.search(parsed.question.text):
+        return False
+    organs = len(parsed.named.organs) > 1 and parsed.operations.comparison is None
+    if organs and operation in ("count_organs", "filter_organs"):
         return False
     alone = len(figures_of(parsed)) == 1 and not parsed.found.weak
     if operation == "sum" and parsed.operation == "value" and alone:

@@ -21,6 +21,7 @@ from assistant.vocabulary import is_part, load_indicators
 #: Signs and words of arithmetic between two figures.
 _ARITHMETIC = re.compile(
     r"减去|减掉|扣掉|扣除|扣去|刨去|÷|除以|相差|之差|之比|比值|几倍|多少倍|数 ?[-−]"
+    r"|比[^,;?]{1,24}[多少高低]了?(?:多少|几)"
     r"|\b(?:subtract|minus|divided by|ratio|times)\b"
 )
 #: Some kinds of applicant, each by itself, and nothing made of them.
@@ -58,6 +59,9 @@ def spoken(parsed: Parsed) -> Parsed | None:
         return parsed
     if parsed.operation == "rank" and several:
         return replace(parsed, ranks="figures")
+    over = parsed.operation in ("count_organs", "filter_organs", "total_over_organs")
+    if over and len(found.indicators) == 1 and not parsed.named.organs:
+        return parsed if not unread(parsed) else None
     if parsed.operation == "filter_years" and len(found.indicators) == 1:
         return parsed
     if parsed.operation == "verify" and len(found.indicators) == 1:
