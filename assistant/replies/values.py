@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 
 from assistant.compute import Value, rate_of
 from assistant.draft import Draft
@@ -70,7 +71,7 @@ def _convert(task: Task, draft: Draft, value: Value) -> None:
         return
     if not _IN_YUAN.search(task.parsed.question.text):
         return
-    result = value.value * 10_000
+    result = Decimal(canonical(value.value * 10_000))
     expression = f"{canonical(value.value)}×10000 = {canonical(result)}"
     ids = draft.ids(value)
     draft.calculate(expression, result, "元", ids)

@@ -34,6 +34,8 @@ def test_answers(case, assistant: Assistant):
     assert {note.code for note in reply.notes} >= set(case.get("notes", []))
     for word in case.get("says", []):
         assert word in reply.text
+    if "verdict" in case:
+        assert reply.verdict is case["verdict"]
     for state in case.get("states", []):
         assert state in {figure.state for figure in reply.figures}
 
