@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from decimal import Decimal
 
 from assistant.compute import Value, rate_of
 from assistant.draft import Draft
@@ -71,7 +70,9 @@ def _convert(task: Task, draft: Draft, value: Value) -> None:
         return
     if not _IN_YUAN.search(task.parsed.question.text):
         return
-    result = Decimal(canonical(value.value * 10_000))
+    result = value.value * 10_000
+    if result == result.to_integral_value():
+        result = result.to_integral_value()
     expression = f"{canonical(value.value)}×10000 = {canonical(result)}"
     ids = draft.ids(value)
     draft.calculate(expression, result, "元", ids)
