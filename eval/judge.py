@@ -154,6 +154,8 @@ def _wrong_as_answered(expect: Mapping[str, Any], reply: Reply) -> bool:
     if "verdict" in expect and reply["verdict"] is (not expect["verdict"]):
         return True
     listed = [f for f in expect.get("figures", ()) if "value" in f]
+    if "value" not in expect and not listed and "verdict" in expect:
+        return reply["verdict"] is None and given is not None
     wanted = {Decimal(f["value"]) for f in listed}
     if expect.get("value") is not None:
         wanted.add(Decimal(expect["value"]))
