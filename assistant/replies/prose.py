@@ -67,6 +67,7 @@ _PART = re.compile(r"其中|[类型式种](?=.{0,4}(?:多少|几))|里.{0,8}(?:�
 #: Measures that only the prose of a report uses.
 _UNTABLED = frozenset({"次", "期", "场", "人", "人次", "名", "位", "篇", "家", "册", "处", "台"})
 _FEE = re.compile(r"处理费|收费|收取.{0,8}费用")
+_NO_FEE = re.compile(r"(?:没有|未)[^，,。；;]{0,10}(?:收取|收费)")
 _NONE = re.compile(r"没有|未|无(?!障碍)|不设|免(?:收|费)|零")
 _NUMERAL = re.compile(r"[一二三四五六七八九十两百半\d]")
 _CHINESE = "[一二三四五六七八九十两百千]"
@@ -157,7 +158,9 @@ def speaks_of(
     if not parsed.topics and not _leaves_words(parsed, passages):
         return False
     if parsed.topics == ("processing_fee",):
-        return any(_FEE.search(p.text) and p.section == "六" for p in passages)
+        return any(
+            _FEE.search(p.text) if p.section == "六" else _NO_FEE.search(p.text) for p in passages
+        )
     if stated.asks_number(parsed):
         answers = _stated(parsed, passages)
         enough = _CLEARLY - 0.15 if parsed.topics else _CLEARLY

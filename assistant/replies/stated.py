@@ -39,10 +39,10 @@ _ALIKE: Sequence[frozenset[str]] = (
 )
 #: “由14个减为6个” counts 6 now; a question for what was before says so.
 _FROM = re.compile(r"[由从]\s*$")
-_TO = re.compile(r"[^，,。；;\d]{0,6}[为到至]")
+_TO = re.compile(r"[^，,。；;\d]{0,6}[为到至]\s*")
 _BEFORE = re.compile(r"原来|原先|原有|之前|以前|起初|最初|before|originally|used to")
 #: What is counted, right in front of the question word: 记者 of 参加发布会的记者有多少人.
-_COUNTED = re.compile(r"的([一-龥]{2,4}?)(?:一?共|总共)?[有是达]?$")
+_COUNTED = re.compile(r"的([一-龥]{2,4}?)(?<![了过着])(?:一?共|总共)?[有是达]?$")
 #: Measures of kinds, which no other measure stands for.
 _KINDS = frozenset({"类", "种"})
 QUESTION_WORDS = re.compile(
@@ -94,11 +94,10 @@ def find_stated(
     read = [(sentence, read_statements(sentence.text)) for sentence in sentences]
     asked = _by_rareness(asked, [one for _, statements in read for one in statements])
     found = [
-        Answer(statement, sentence, score)
+        Answer(_latest(statement, statements, question), sentence, score)
         for sentence, statements in read
         for statement in statements
         if format(statement.value, "f") not in given
-        and not (_is_former(statement) and not _BEFORE.search(question))
         and (score := _score(asked, statement, sentence)) >= ENOUGH
         and not _is_unlisted(asked, statements, sentence)
     ]
@@ -126,15 +125,26 @@ def find_only(asked: Asked, sentences: Iterable[Sentence], question: str) -> Ans
     found = [
         Answer(statement, sentence, ENOUGH)
         for sentence in sentences
+        if _speaks_of_counted(asked, sentence)
         for statement in read_statements(sentence.text)
         if _alike(asked.unit, statement.unit) and format(statement.value, "f") not in given
     ]
     return found[0] if len(found) == 1 and not found[0].statement.part else None
 
 
-def _is_former(statement: Statement) -> bool:
-    """Whether this is the number that another took the place of: “由14个减为6个”."""
-    return bool(_FROM.search(statement.before) and _TO.match(statement.behind))
+def _latest(statement: Statement, statements: Sequence[Statement], question: str) -> Statement:
+    """Return the number that took the place of this one, 6 of “由14个减为6个”, if there is one."""
+    if not _FROM.search(statement.before) or _BEFORE.search(question):
+        return statement
+    later = (one for one in statements if one.start > statement.start)
+    latest = next(later, None)
+    return latest if latest is not None and _TO.fullmatch(latest.before) else statement
+
+
+def _speaks_of_counted(asked: Asked, sentence: Sentence) -> bool:
+    """Whether a sentence speaks of what is counted, 记者 of 参加发布会的记者有多少人."""
+    counted = _COUNTED.search(asked.head)
+    return counted is None or held(counted.group(1), sentence.text) >= 0.5
 
 
 def _by_rareness(asked: Asked, statements: Sequence[Statement]) -> Asked:
@@ -215,8 +225,7 @@ def _score(asked: Asked, statement: Statement, sentence: Sentence) -> float:
         return 0.0
     if asked.unit in _KINDS and asked.unit != _plain(statement.unit):
         return 0.0
-    counted = _COUNTED.search(asked.head)
-    if counted and held(counted.group(1), sentence.text) < 0.5:
+    if not _speaks_of_counted(asked, sentence):
         return 0.0
     own = f"{statement.before} {statement.behind}"
     near = statement.earlier[:1]
