@@ -42,6 +42,7 @@ from assistant.replies import (
     ends,
     filters,
     lists,
+    mentions,
     prose,
     rankings,
     series,
@@ -241,6 +242,8 @@ class Assistant:
     ) -> Reply:
         if early := self._without_scope(parsed, library, draft):
             return early
+        if mentions.asks_mentions(parsed) and not (parsed.named.strangers or request.organs):
+            return self._mentioned(parsed, library, draft)
         scope = resolve(parsed, library, names, request)
         self._say_years(parsed, scope, draft)
         if isinstance(scope, Missing):
@@ -259,6 +262,13 @@ class Assistant:
             lines = [reply.text, *(draft.say("note", text=n.text) for n in missing)]
             reply = replace(reply, text="\n".join(lines))
         return reply
+
+    def _mentioned(self, parsed: Parsed, library: Library, draft: Draft) -> Reply:
+        """Search every report, or those of the years named, for what they mention."""
+        years = parsed.years.named
+        reports = [r for r in library.reports.values() if not years or r.year in years]
+        status, reason = mentions.answer_mentions(parsed, reports, draft, self.retriever)
+        return draft.reply(status, reason)
 
     def _without_scope(self, parsed: Parsed, library: Library, draft: Draft) -> Reply | None:
         """Replies that need no report: off the subject, guidance, coverage."""
@@ -286,12 +296,11 @@ class Assistant:
             return draft.reply()
         if not library.coverage:
             return ends.not_in_library(Missing(), library, draft)
-        if parsed.operation == "coverage" and not (
-            parsed.named.strangers or prose.asks_contact(parsed)
-        ):
+        asked = parsed.named.strangers or prose.asks_contact(parsed)
+        if parsed.operation == "coverage" and not asked:
             answer_coverage(library, parsed.named.organs, draft)
             return draft.reply()
-        if parsed.operation == "missing_reports" and not parsed.named.strangers:
+        if parsed.operation == "missing_reports" and not asked:
             answer_missing(library, parsed.named.organs, parsed.years.named, draft)
             return draft.reply()
         if parsed.bare and not parsed.named.strangers:
