@@ -42,6 +42,7 @@ from assistant.replies import (
     ends,
     filters,
     lists,
+    mentions,
     prose,
     rankings,
     series,
@@ -241,6 +242,8 @@ class Assistant:
     ) -> Reply:
         if early := self._without_scope(parsed, library, draft):
             return early
+        if mentions.asks_mentions(parsed) and not (parsed.named.strangers or request.organs):
+            return self._mentioned(parsed, library, draft)
         scope = resolve(parsed, library, names, request)
         self._say_years(parsed, scope, draft)
         if isinstance(scope, Missing):
@@ -259,6 +262,13 @@ class Assistant:
             lines = [reply.text, *(draft.say("note", text=n.text) for n in missing)]
             reply = replace(reply, text="\n".join(lines))
         return reply
+
+    def _mentioned(self, parsed: Parsed, library: Library, draft: Draft) -> Reply:
+        """Search every report, or those of the years named, for what they mention."""
+        years = parsed.years.named
+        reports = [r for r in library.reports.values() if not years or r.year in years]
+        status, reason = mentions.answer_mentions(parsed, reports, draft, self.retriever)
+        return draft.reply(status, reason)
 
     def _without_scope(self, parsed: Parsed, library: Library, draft: Draft) -> Reply | None:
         """Replies that need no report: off the subject, guidance, coverage."""
@@ -286,10 +296,11 @@ class Assistant:
             return draft.reply()
         if not library.coverage:
             return ends.not_in_library(Missing(), library, draft)
-        if parsed.operation == "coverage" and not parsed.named.strangers:
+        asked = parsed.named.strangers or prose.asks_contact(parsed)
+        if parsed.operation == "coverage" and not asked:
             answer_coverage(library, parsed.named.organs, draft)
             return draft.reply()
-        if parsed.operation == "missing_reports" and not parsed.named.strangers:
+        if parsed.operation == "missing_reports" and not asked:
             answer_missing(library, parsed.named.organs, parsed.years.named, draft)
             return draft.reply()
         if parsed.bare and not parsed.named.strangers:
@@ -395,7 +406,9 @@ class Assistant:
 
         A figure that the question names in the words of a table comes from the table.
         """
-        if len(scope.reports) != 1 or parsed.operation not in _TOLD or parsed.found.applicants:
+        if len(scope.reports) != 1 or not (parsed.operation in _TOLD or self._mistaken(parsed)):
+            return False
+        if parsed.found.applicants:
             return False
         if parsed.found.open or (
             indicators and not (parsed.found.weak or parsed.topics or parsed.meant)
@@ -403,6 +416,13 @@ class Assistant:
             return False
         passages = self.store.passages(scope.reports[0].id)
         return prose.speaks_of(parsed, scope.reports[0], passages, self.retriever)
+
+    def _mistaken(self, parsed: Parsed) -> bool:
+        """Whether a question for checks may as well be one on what the prose says of 对不上."""
+        if parsed.operation != "checks":
+            return False
+        five = set(parsed.topics) & {"problems", "improvements"}
+        return bool(five) or "checks" not in parsed.operations.ids
 
     def _told_instead(self, parsed: Parsed, scope: Scope, draft: Draft) -> Reply | None:
         """What the prose states of a figure where the one report has no tables at all."""
@@ -450,6 +470,9 @@ class Assistant:
             status, _ = prose.answer_quote(parsed, scope.reports, probe, self.retriever)
             if status == "answered":
                 return probe.reply()
+        if not candidates and prose.asks_untabled(parsed) and self.store.passages(report.id):
+            status, reason = prose.answer_quote(parsed, scope.reports, draft, self.retriever)
+            return draft.reply(status, reason)
         card = find_card(parsed)
         if card is not None and not candidates:
             answer_card(card, draft)

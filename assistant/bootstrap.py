@@ -243,4 +243,5 @@ def build_app(settings: Settings) -> FastAPI:
         hotline=hotline,
         access=access,
         records=Records(settings.data, settings.record_days) if settings.record_days else None,
+        retriever=assistant.retriever,
     )

@@ -42,6 +42,7 @@ from assistant.api.problems import handle_problems
 from assistant.intake import Intake
 from assistant.model import Reply, Request
 from assistant.records import Records
+from assistant.retrieve import Retriever
 from indexer.store import Store
 
 _STATIC = Path(__file__).with_name("static")
@@ -67,6 +68,7 @@ class Parts:
 
     assistant: Asks
     store: Store
+    retriever: Retriever
     conversations: Conversations
     metrics: Metrics
     today: date | None
@@ -91,6 +93,7 @@ def create_app(
     hotline: Hotline | None = None,
     access: Access | None = None,
     records: Records | None = None,
+    retriever: Retriever | None = None,
 ) -> FastAPI:
     """Return the application around one assistant and one open index.
 
@@ -98,7 +101,7 @@ def create_app(
     state; `built` is the folder of the built front end; `widget_origins` are the sites whose pages
     may ask; `intake` changes the index, None leaves it read-only; `on_start` and `on_stop` are
     called with the server.  Without `access` everybody may ask everything, without `records`
-    nothing is recorded.
+    nothing is recorded.  Without `retriever` passages are searched for by words alone.
     """
 
     @asynccontextmanager
@@ -112,6 +115,7 @@ def create_app(
     parts = Parts(
         assistant,
         store,
+        retriever or Retriever(store),
         Conversations(),
         metrics,
         today,

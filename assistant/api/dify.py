@@ -149,7 +149,7 @@ def records(body: RetrievalBody, parts: Parts, base: str, key_id: str = "") -> l
     asked = Request(question, organs=scope, today=parts.today)
     reply = reply_to(parts, asked, channel="dify", key_id=key_id)
     found = list(_figure_records(reply, scope, parts, base))
-    for one in search_passages(parts.store, question, most=_MOST, organs=scope):
+    for one in search_passages(parts.retriever, question, most=_MOST, organs=scope):
         found.append(_passage_record(one, base))
     wanted = body.retrieval_setting
     kept = [

@@ -204,7 +204,9 @@ def mcp_server(parts: Parts) -> MCPServer[Any]:
         limit: Annotated[int, Field(ge=1, le=50)] = 5,
     ) -> Passages:
         """Search the prose of the reports. 在报告正文中检索段落。"""
-        found = search_passages(store, query, most=limit, organs=organs or (), years=years or ())
+        found = search_passages(
+            parts.retriever, query, most=limit, organs=organs or (), years=years or ()
+        )
         return Passages(
             passages=[
                 PassageFound(

@@ -55,16 +55,19 @@ _PHONE = re.compile(r"\d{3,4}[-—－]?\d{7,8}|\d{4}[-—－]\d{7}|@|\d{6}|号�
 #: What a question about section five says besides what it is about.
 _OF_FIVE = re.compile(
     r"存在的?|主要的?|哪几[条个项点方]?|问题|不足之处|不足|短板|薄弱环节|薄弱|差距|困难|改进情况|改进措施|改进|整改措施|整改|措施|下一步|"
-    r"下步|打算|解决|针对|承认|采取了?|安排|方面|工作|情况|怎么|如何|怎样|改|做了?|有哪|哪些|哪几|几[条个项点]|什么|"
+    r"下步|打算|怎么办|咋办|准备|后来|解决|针对|承认|采取了?|安排|方面|工作|情况|怎么|如何|怎样|改|做了?|有哪|哪些|哪几|几[条个项点]|什么|"
     r"多少|明年|今后|分别|以及|和|与|对应|相应|各自|政务公开|政府信息公开|信息公开|是|有|的|了|吗|呢|些|写|提到|说|自己|年报|报告|▁|[,，。?？!！、\s]"
 )
 _FIVE = re.compile(
-    r"问题|不足|短板|薄弱|差距|困难|改进|整改|措施|下一步|下步|打算|怎么改|改的?吗?$"
+    r"问题|不足|短板|薄弱|差距|困难|改进|整改|措施|下一步|下步|打算|怎么改|怎么办|咋办|解决|改的?吗?$"
 )
-_WANTS_MEASURE = re.compile(r"改|整治|解决|措施|下一?步|打算|应对|安排")
+_WANTS_MEASURE = re.compile(r"怎么办|咋办|改|整治|解决|措施|下一?步|打算|应对|安排")
 _WANTS_PROBLEM = re.compile(r"问题|不足|短板|薄弱|差距|困难")
 _PART = re.compile(r"其中|[类型式种](?=.{0,4}(?:多少|几))|里.{0,8}(?:多少|几)|剩|其余|另外")
+#: Measures that only the prose of a report uses.
+_UNTABLED = frozenset({"次", "期", "场", "人", "人次", "名", "位", "篇", "家", "册", "处", "台"})
 _FEE = re.compile(r"处理费|收费|收取.{0,8}费用")
+_NO_FEE = re.compile(r"(?:没有|未)[^，,。；;]{0,10}(?:收取|收费)")
 _NONE = re.compile(r"没有|未|无(?!障碍)|不设|免(?:收|费)|零")
 _NUMERAL = re.compile(r"[一二三四五六七八九十两百半\d]")
 _CHINESE = "[一二三四五六七八九十两百千]"
@@ -142,6 +145,12 @@ def asks_contact(parsed: Parsed) -> bool:
     )
 
 
+def asks_untabled(parsed: Parsed) -> bool:
+    """Whether every number asked for has a measure that no table of a report counts in."""
+    asked = stated.read_asked(parsed) if stated.asks_number(parsed) else ()
+    return bool(asked) and all(one.unit in _UNTABLED for one in asked)
+
+
 def speaks_of(
     parsed: Parsed, report: ReportRow, passages: Sequence[StoredPassage], retriever: Retriever
 ) -> bool:
@@ -149,11 +158,16 @@ def speaks_of(
     if not parsed.topics and not _leaves_words(parsed, passages):
         return False
     if parsed.topics == ("processing_fee",):
-        return any(_FEE.search(p.text) and p.section == "六" for p in passages)
+        return any(
+            _FEE.search(p.text) if p.section == "六" else _NO_FEE.search(p.text) for p in passages
+        )
     if stated.asks_number(parsed):
         answers = _stated(parsed, passages)
         enough = _CLEARLY - 0.15 if parsed.topics else _CLEARLY
         return all(found and found[0].score >= enough for found in answers)
+    if _about_five(parsed) and len(rest := _rest_of_five(parsed)) > 1:
+        points = read_points([p for p in passages if p.section == "五"])
+        return bool(_one_point(rest, points, measures=False))
     return bool(_nearest(parsed, report, passages, retriever, enough=_CLEARLY))
 
 

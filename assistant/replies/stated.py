@@ -37,6 +37,14 @@ _ALIKE: Sequence[frozenset[str]] = (
     frozenset({"条", "篇", "件", "份", "则", "个", "项", "张", "部"}),
     frozenset({"个", "家", "处", "名"}),
 )
+#: “由14个减为6个” counts 6 now; a question for what was before says so.
+_FROM = re.compile(r"[由从]\s*$")
+_TO = re.compile(r"[^，,。；;\d]{0,6}[为到至]\s*")
+_BEFORE = re.compile(r"原来|原先|原有|之前|以前|起初|最初|before|originally|used to")
+#: What is counted, right in front of the question word: 记者 of 参加发布会的记者有多少人.
+_COUNTED = re.compile(r"的([一-龥]{2,4}?)(?<![了过着])(?:一?共|总共)?[有是达]?$")
+#: Measures of kinds, which no other measure stands for.
+_KINDS = frozenset({"类", "种"})
 QUESTION_WORDS = re.compile(
     r"请问|多少|哪些|哪里|什么|怎么样|怎么|如何|有没有|是不是|分别|一共|总共|共有|全部"
     r"|报告里|报告|年报|数量|数目|数字|how many|how much|[▁?？!！]"
@@ -86,7 +94,7 @@ def find_stated(
     read = [(sentence, read_statements(sentence.text)) for sentence in sentences]
     asked = _by_rareness(asked, [one for _, statements in read for one in statements])
     found = [
-        Answer(statement, sentence, score)
+        Answer(_latest(statement, statements, question), sentence, score)
         for sentence, statements in read
         for statement in statements
         if format(statement.value, "f") not in given
@@ -117,10 +125,26 @@ def find_only(asked: Asked, sentences: Iterable[Sentence], question: str) -> Ans
     found = [
         Answer(statement, sentence, ENOUGH)
         for sentence in sentences
+        if _speaks_of_counted(asked, sentence)
         for statement in read_statements(sentence.text)
         if _alike(asked.unit, statement.unit) and format(statement.value, "f") not in given
     ]
     return found[0] if len(found) == 1 and not found[0].statement.part else None
+
+
+def _latest(statement: Statement, statements: Sequence[Statement], question: str) -> Statement:
+    """Return the number that took the place of this one, 6 of “由14个减为6个”, if there is one."""
+    if not _FROM.search(statement.before) or _BEFORE.search(question):
+        return statement
+    later = (one for one in statements if one.start > statement.start)
+    latest = next(later, None)
+    return latest if latest is not None and _TO.fullmatch(latest.before) else statement
+
+
+def _speaks_of_counted(asked: Asked, sentence: Sentence) -> bool:
+    """Whether a sentence speaks of what is counted, 记者 of 参加发布会的记者有多少人."""
+    counted = _COUNTED.search(asked.head)
+    return counted is None or held(counted.group(1), sentence.text) >= 0.5
 
 
 def _by_rareness(asked: Asked, statements: Sequence[Statement]) -> Asked:
@@ -198,6 +222,10 @@ def _score(asked: Asked, statement: Statement, sentence: Sentence) -> float:
         return 0.0
     alike = _alike(asked.unit, statement.unit)
     if asked.unit in ("人", "人次", "名", "元", "钱", "天", "%") and not alike:
+        return 0.0
+    if asked.unit in _KINDS and asked.unit != _plain(statement.unit):
+        return 0.0
+    if not _speaks_of_counted(asked, sentence):
         return 0.0
     own = f"{statement.before} {statement.behind}"
     near = statement.earlier[:1]

@@ -43,3 +43,21 @@ def test_a_report_without_prose_is_never_quoted(asked):
     reply = asked("淮北市2021年存在的主要问题是什么")
     assert (reply.status, reply.reason) == ("no_answer", "not_stated")
     assert not reply.citations
+
+
+def test_a_search_of_the_library_quotes_several_reports_and_says_how_many_were_searched(store):
+    reply = Assistant(store).ask(Request("哪些机关提到了新闻发布会"))
+    cited = {(cite.organ, cite.year) for cite in reply.citations}
+    assert reply.status == "answered" and len(cited) > 1
+    assert all("新闻发布会" in cite.quote for cite in reply.citations)
+    assert f"在{len(store.reports())}份年报的正文中检索" in reply.text
+
+
+def test_a_search_of_the_library_that_finds_nothing_says_so(store):
+    reply = Assistant(store).ask(Request("哪些机关提到了无人机巡查"))
+    assert (reply.status, reply.reason, reply.citations) == ("no_answer", "not_stated", ())
+
+
+def test_problems_without_an_organ_still_ask_back(store):
+    reply = Assistant(store).ask(Request("2023年存在的主要问题有哪些"))
+    assert (reply.status, reply.reason) == ("needs_clarification", "organ")
