@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 
 from assistant.api import create_app
 from assistant.api.guard import Access
+from assistant.api.hotline import conversation_of
 from assistant.api.staff import COOKIE
 from assistant.attempts import FIRST, FORGOTTEN, OF_CLIENT, OF_NAME, Attempts
 from assistant.bootstrap import build_intake
@@ -363,3 +364,37 @@ def test_a_token_in_an_address_opens_nothing(service: Service):
     browser = service.browser()
     for params in ({COOKIE: token}, {"session": token}):
         assert browser.get(REPORTS, params=params).status_code == 401
+
+
+def test_a_conversation_of_another_cannot_be_read(library: Path, tmp_path: Path):
+    keys, staff = KeyRing(tmp_path), Staff(tmp_path)
+    staff.users.create("zhang", "staff", GOOD)
+    staff.users.create("li", "staff", GOOD)
+    question = "淮北市2021年因保护第三方合法权益不予公开多少件"
+    with Store.open(library) as store:
+        assistant = CannedAssistant(store)
+        app = create_app(assistant, store, access=Access(keys), staff=staff)
+
+        def browser(**headers: str) -> TestClient:
+            return TestClient(app, base_url=f"https://{HOST}", headers={**OWN, **headers})
+
+        one, two, nobody = browser(), browser(), browser()
+        assert attempt(one, "zhang", next="/desk") == attempt(two, "li", next="/desk") == 200
+        keyed = browser(**{"x-api-key": keys.create("甲", ["public", "hotline"])[1]})
+
+        def earlier(who: TestClient, conversation: str) -> int:
+            body = {"question": question, "conversation": conversation}
+            assert who.post("/v1/ask", json=body).status_code == 200
+            return len(assistant.heard[-1].history)
+
+        for owner in (one, keyed, nobody):
+            told = owner.post("/v1/ask", json={"question": question}).json()["conversation"]
+            assert earlier(owner, told) == 1
+            others = [who for who in (one, two, keyed, nobody) if who is not owner]
+            assert [earlier(who, told) for who in others] == [0, 0, 0]
+        call = {"query": question, "session_id": "1"}
+        for _ in range(2):
+            assert keyed.post("/v1/hotline/answer", json=call).status_code == 200
+        assert len(assistant.heard[-1].history) == 1
+        guessed = conversation_of(keys.listed()[0].id, "1")
+        assert [earlier(who, guessed) for who in (one, two, keyed, nobody)] == [0, 0, 0, 0]
