@@ -178,7 +178,7 @@ def conversation_of(owner: str, session: str) -> str:
 
 
 def _memory(owner: str) -> str:
-    """Return under whose name sessions of a hotline are remembered, out of reach of other routes."""
+    """Return under whose name sessions of a hotline are remembered: no other route uses it."""
     return f"hotline:{owner}"
 
 

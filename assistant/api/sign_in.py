@@ -106,6 +106,9 @@ def sign_in_routes(parts: Parts) -> APIRouter:
 
     @router.post("/sign-out", include_in_schema=False)
     async def sign_out(request: Request, csrf: _Word = "") -> Response:
+        # A foreign form comes without the cookie, yet the answer to it could delete it.
+        if not is_own(request.headers):
+            return refuse(request, "foreign_page", 403)
         session, token = session_of(request), token_of(request)
         sent = RedirectResponse(f"/?lang={look_of(request).lang}", 303)
         if session is not None and token is not None:

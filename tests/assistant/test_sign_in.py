@@ -276,6 +276,8 @@ def test_what_a_foreign_page_sends_changes_nothing(service: Service, headers: di
     forged = sent(service.browser(), "POST", "/sign-in", headers, data=form)
     assert forged.status_code == 403 and "set-cookie" not in forged.headers
     assert sent(browser, "POST", "/sign-out", headers).status_code == 403
+    forged = sent(service.browser(), "POST", "/sign-out", headers)
+    assert forged.status_code == 403 and "set-cookie" not in forged.headers
     assert only_report(browser) == report
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Literal
 
@@ -105,3 +108,22 @@ def test_the_commands(tmp_path: Path):
     assert "disabled" in runner.invoke(main, ["users", "list"]).stdout
     assert run("enable", "zhang") == 0 and run("disable", "nobody") == 2
     assert Users(tmp_path).check("zhang", "another password") is not None
+
+
+def test_on_a_terminal_the_password_is_asked_for_twice_and_not_shown(tmp_path: Path):
+    ours, theirs = os.openpty()
+    words = ["users", "create", "zhang", "--data", str(tmp_path)]
+    command = [sys.executable, "-m", "assistant", *words]
+    with subprocess.Popen(
+        command, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True
+    ) as child:
+        os.close(theirs)
+        shown = b""
+        for prompt in (b"Password:", b"Again:"):
+            while prompt not in shown:
+                shown += os.read(ours, 1000)
+            os.write(ours, b"hidden password one\n")
+        assert child.wait(60) == 0
+    os.close(ours)
+    assert b"hidden" not in shown
+    assert Users(tmp_path).check("zhang", "hidden password one") is not None
