@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from assistant.platform_commands import add_platform_commands
+from assistant.user_commands import add_user_commands
 
 if TYPE_CHECKING:
     from datetime import date
@@ -495,6 +496,7 @@ def _end(message: str, code: int) -> NoReturn:
 
 
 add_platform_commands(main, _settings, _opened, _asking)
+add_user_commands(main, _settings)
 
 if __name__ == "__main__":
     main()

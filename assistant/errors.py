@@ -26,5 +26,9 @@ class NotAllowed(AssistantError):
     """Somebody asked for what only others may do."""
 
 
+class NotSignedIn(AssistantError):
+    """Nobody has signed in, and this needs somebody who has."""
+
+
 class BadFile(AssistantError):
     """A file that somebody sent is no report, or cannot be read."""

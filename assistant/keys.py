@@ -1,9 +1,10 @@
 """API keys: made, listed, revoked, rotated and recognised.
 
-Owns the file `access.sqlite` in the data folder, how a key looks, and what is kept of it: its hash,
-never itself.  A key is long and random, so one round of SHA-256 is enough.
+Owns how a key looks, and what is kept of it: its hash, never itself.  A key is long and random, so
+one round of SHA-256 is enough.
 
-Leaves to others: which request needs which scope (api/guard.py), commands (platform_commands.py).
+Leaves to others: the file (access_file.py), which request needs which scope (api/guard.py),
+commands (platform_commands.py).
 """
 
 from __future__ import annotations
@@ -12,15 +13,14 @@ import hashlib
 import hmac
 import re
 import secrets
-import sqlite3
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final, Literal, get_args
+from typing import Any, Final, Literal, cast, get_args
 
+from assistant.access_file import AccessFile
 from assistant.errors import AssistantError
 
 Scope = Literal["public", "hotline", "platform"]
@@ -34,6 +34,7 @@ CREATE TABLE IF NOT EXISTS api_key (
   id TEXT PRIMARY KEY, name TEXT NOT NULL, hash TEXT NOT NULL, scopes TEXT NOT NULL,
   created TEXT NOT NULL, rotated TEXT, revoked TEXT
 )"""
+_Row = tuple[str, str, str, str, str, str | None, str | None]
 
 
 class UnknownKey(AssistantError):
@@ -67,7 +68,7 @@ class KeyRing:
     """The keys of one data folder; the file is made with the first key."""
 
     def __init__(self, data: Path, *, clock: Callable[[], float] = time.monotonic) -> None:
-        self._file = data / "access.sqlite"
+        self._file = AccessFile(data, _TABLE)
         self._clock = clock
         self._read: tuple[float, dict[str, tuple[str, Key]]] | None = None
 
@@ -75,11 +76,12 @@ class KeyRing:
         """Make a key; return it and the secret, which is kept nowhere."""
         id_ = f"k{secrets.token_hex(5)}"
         secret = _secret(id_)
-        with self._writing() as connection:
+        with self._file.writing() as connection:
             connection.execute(
                 "INSERT INTO api_key (id, name, hash, scopes, created) VALUES (?, ?, ?, ?, ?)",
                 (id_, name, _hash(secret), " ".join(sorted(set(scopes))), _now()),
             )
+        self._read = None
         return self._by_id(id_), secret
 
     def rotate(self, id_: str) -> tuple[Key, str]:
@@ -124,20 +126,12 @@ class KeyRing:
         return self._load()[id_][1]
 
     def _change(self, id_: str, columns: str, values: tuple[str, ...]) -> None:
-        with self._writing() as connection:
+        with self._file.writing() as connection:
             changed = connection.execute(
                 f"UPDATE api_key SET {columns} WHERE id = ? AND revoked IS NULL", (*values, id_)
             )
             if changed.rowcount != 1:
                 raise UnknownKey(f"没有可用的密钥 {id_}。 There is no key {id_} in use.")
-
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        self._file.parent.mkdir(parents=True, exist_ok=True)
-        self._file.touch(mode=0o600)
-        with closing(sqlite3.connect(self._file, timeout=10)) as connection, connection:
-            connection.execute(_TABLE)
-            yield connection
         self._read = None
 
     def _known(self) -> dict[str, tuple[str, Key]]:
@@ -147,16 +141,12 @@ class KeyRing:
         return self._read[1]
 
     def _load(self) -> dict[str, tuple[str, Key]]:
-        if not self._file.is_file():
-            return {}
-        with closing(sqlite3.connect(self._file, timeout=10)) as connection:
-            connection.execute(_TABLE)
-            rows = connection.execute(
-                "SELECT id, hash, name, scopes, created, rotated, revoked FROM api_key"
-            ).fetchall()
+        rows = self._file.rows(
+            "SELECT id, hash, name, scopes, created, rotated, revoked FROM api_key"
+        )
         return {
             id_: (hash_, Key(id_, name, frozenset(scopes.split()), created, rotated, revoked))
-            for id_, hash_, name, scopes, created, rotated, revoked in rows
+            for id_, hash_, name, scopes, created, rotated, revoked in cast("list[_Row]", rows)
         }
 
 

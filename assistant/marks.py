@@ -4,7 +4,7 @@ Owns one file of lines beside the index, which only ever grows, so that who said
 can always be looked up.  It knows reports by the digest of their file, so that it outlives a
 rebuilt index.
 
-Leaves to others: who may say it (api/local.py), moving a report (indexer/pipeline.py).
+Leaves to others: who may say it (api/staff.py), moving a report (indexer/pipeline.py).
 """
 
 from __future__ import annotations

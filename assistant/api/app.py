@@ -4,7 +4,7 @@ Owns the assembly of routes, middleware and error handlers, and what lives as lo
 application (the memory of conversations, the counters).
 
 Leaves to others: each group of routes (ask.py, library.py, desk.py, intake.py,
-operation.py, pages.py), errors
+operation.py, pages.py, sign_in.py), errors
 (problems.py), headers and counting around every request (edge.py).
 """
 
@@ -30,7 +30,7 @@ from assistant.api.conversations import Conversations
 from assistant.api.desk import desk_routes
 from assistant.api.dify import dify_routes
 from assistant.api.edge import Edge
-from assistant.api.guard import Access, Guard
+from assistant.api.guard import Access, Guard, Network
 from assistant.api.hotline import Hotline, hotline_routes
 from assistant.api.intake import intake_routes
 from assistant.api.library import library_routes
@@ -39,10 +39,13 @@ from assistant.api.openai import openai_routes
 from assistant.api.operation import operation_routes
 from assistant.api.pages import page_routes
 from assistant.api.problems import handle_problems
+from assistant.api.sign_in import sign_in_routes
+from assistant.api.staff import Sessions
 from assistant.intake import Intake
 from assistant.model import Reply, Request
 from assistant.records import Records
 from assistant.retrieve import Retriever
+from assistant.staff import Staff
 from indexer.store import Store
 
 _STATIC = Path(__file__).with_name("static")
@@ -73,10 +76,12 @@ class Parts:
     metrics: Metrics
     today: date | None
     degraded: Callable[[], Mapping[str, str]]
+    staff: Staff
     built: Path = BUILT
     intake: Intake | None = None
     hotline: Hotline = field(default_factory=Hotline)
     records: Records | None = None
+    proxies: tuple[Network, ...] = ()
 
 
 def create_app(
@@ -94,6 +99,7 @@ def create_app(
     access: Access | None = None,
     records: Records | None = None,
     retriever: Retriever | None = None,
+    staff: Staff | None = None,
 ) -> FastAPI:
     """Return the application around one assistant and one open index.
 
@@ -101,7 +107,8 @@ def create_app(
     state; `built` is the folder of the built front end; `widget_origins` are the sites whose pages
     may ask; `intake` changes the index, None leaves it read-only; `on_start` and `on_stop` are
     called with the server.  Without `access` everybody may ask everything, without `records`
-    nothing is recorded.  Without `retriever` passages are searched for by words alone.
+    nothing is recorded.  Without `retriever` passages are searched for by words alone; `staff`
+    is that of the index unless given.
     """
 
     @asynccontextmanager
@@ -120,10 +127,12 @@ def create_app(
         metrics,
         today,
         degraded,
+        staff or Staff(store.data),
         built,
         intake,
         hotline=hotline or Hotline(),
         records=records,
+        proxies=access.proxies if access else (),
     )
     mcp = McpEndpoint(parts)
     app = FastAPI(
@@ -136,6 +145,7 @@ def create_app(
     )
     if access is not None:
         app.add_middleware(Guard, access=access)
+    app.add_middleware(Sessions, staff=parts.staff)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=list(widget_origins),
@@ -151,6 +161,7 @@ def create_app(
         intake_routes,
         operation_routes,
         page_routes,
+        sign_in_routes,
         *_PLATFORMS,
     ):
         app.include_router(routes(parts))

@@ -23,6 +23,7 @@ from starlette.responses import Response
 
 from assistant.api.conversations import new_conversation
 from assistant.api.shapes import AskBody, FeedbackBody, Kept, ProblemShape, ReplyShape, Year
+from assistant.api.staff import session_of
 from assistant.model import Language, Reply, Request
 from assistant.questions import checked_history, checked_question
 from assistant.records import masked
@@ -47,8 +48,11 @@ def ask_routes(parts: Parts) -> APIRouter:
         body: AskBody, http: HttpRequest, accept: Annotated[str, Header()] = ""
     ) -> Response:
         """Answer one question."""
-        asked = request_of(body, parts)
-        reply = await run_in_threadpool(reply_to, parts, asked, channel="api", key_id=key_of(http))
+        owner = owner_of(http)
+        asked = request_of(body, parts, owner)
+        reply = await run_in_threadpool(
+            reply_to, parts, asked, channel="api", key_id=key_of(http), owner=owner
+        )
         if _wants_events(accept):
             return EventSourceResponse(events(reply), headers={"cache-control": "no-store"})
         return JSONResponse(reply.as_json())
@@ -73,7 +77,7 @@ def ask_routes(parts: Parts) -> APIRouter:
     return router
 
 
-def request_of(body: AskBody, parts: Parts) -> Request:
+def request_of(body: AskBody, parts: Parts, owner: str) -> Request:
     """Return the request that a body means; a given history goes before the remembered one.
 
     Raises:
@@ -81,7 +85,7 @@ def request_of(body: AskBody, parts: Parts) -> Request:
     """
     conversation = body.conversation or new_conversation()
     history = (
-        parts.conversations.questions(conversation)
+        parts.conversations.questions(conversation, owner)
         if body.history is None
         else checked_history(body.history)
     )
@@ -101,13 +105,23 @@ def key_of(http: HttpRequest) -> str:
     return str(getattr(http.state, "key_id", ""))
 
 
-def reply_to(parts: Parts, request: Request, *, channel: str = "web", key_id: str = "") -> Reply:
+def owner_of(http: HttpRequest) -> str:
+    """Return whose a conversation is: of a key, of who signed in, or of all others."""
+    if key := key_of(http):
+        return f"key:{key}"
+    session = session_of(http)
+    return f"user:{session.name}" if session else ""
+
+
+def reply_to(
+    parts: Parts, request: Request, *, channel: str = "web", key_id: str = "", owner: str = ""
+) -> Reply:
     """Return the reply to a request, count and record it, and remember its question."""
     reply = parts.assistant.ask(request)
     conversation = request.conversation or new_conversation()
     if reply.conversation != conversation:
         reply = replace(reply, conversation=conversation)
-    parts.conversations.remember(conversation, (*request.history, request.question))
+    parts.conversations.remember(conversation, (*request.history, request.question), owner)
     parts.metrics.count_reply(reply)
     if parts.records is not None:
         parts.records.add(request, reply, channel=channel, key_id=key_id)

@@ -37,7 +37,10 @@ def new_conversation() -> str:
 
 
 class Conversations:
-    """The earlier questions by conversation; the longest unused goes first when room is short."""
+    """The earlier questions by conversation; the longest unused goes first when room is short.
+
+    A conversation belongs to its owner: whoever else names it finds nothing.
+    """
 
     def __init__(
         self,
@@ -47,21 +50,21 @@ class Conversations:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._room, self._rest, self._clock = room, rest, clock
-        self._kept: OrderedDict[str, tuple[float, tuple[str, ...]]] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, str], tuple[float, tuple[str, ...]]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def questions(self, conversation: str) -> tuple[str, ...]:
+    def questions(self, conversation: str, owner: str = "") -> tuple[str, ...]:
         """Return the earlier questions, oldest first; none if unknown or forgotten."""
         with self._lock:
-            used, questions = self._kept.get(conversation, (0.0, ()))
+            used, questions = self._kept.get((owner, conversation), (0.0, ()))
             return questions if self._clock() - used < self._rest else ()
 
-    def remember(self, conversation: str, questions: tuple[str, ...]) -> None:
+    def remember(self, conversation: str, questions: tuple[str, ...], owner: str = "") -> None:
         """Keep the last questions of a conversation."""
         with self._lock:
             now = self._clock()
-            self._kept[conversation] = (now, questions[-MOST:])
-            self._kept.move_to_end(conversation)
+            self._kept[owner, conversation] = (now, questions[-MOST:])
+            self._kept.move_to_end((owner, conversation))
             while self._kept and (
                 len(self._kept) > self._room
                 or now - next(iter(self._kept.values()))[0] >= self._rest

@@ -131,7 +131,7 @@ class Guard:
             return
         given = _given(headers)
         key = self._access.keys.check(given) if given else None
-        status = self._status(wanted, given, key)
+        status = self._status(wanted, given, key, scope["state"].get("session") is not None)
         client = f"key:{key.id}" if key else f"client:{self._client(scope, headers)}"
         limit = self._keyed if key else self._public
         left, reset, allowed = await self._count(limit, client)
@@ -156,11 +156,16 @@ class Guard:
         app = self._app if refusal is None else _refuse(scope, refusal, given)
         await app(scope, receive, send_told)
 
-    def _status(self, wanted: str, given: str | None, key: Key | None) -> int | None:
-        """Return the status of a refusal, None where the request may pass."""
+    def _status(
+        self, wanted: str, given: str | None, key: Key | None, signed_in: bool
+    ) -> int | None:
+        """Return the status of a refusal, None where the request may pass.
+
+        Who has signed in needs no key for what is public: a browser has none.
+        """
         if key is None and given is not None and given.startswith(PREFIX):
             return 401
-        if not self._access.needed(wanted):
+        if not self._access.needed(wanted) or (signed_in and wanted == "public"):
             return None
         if key is None:
             return 401

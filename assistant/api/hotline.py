@@ -157,7 +157,7 @@ def request_of(body: HotlineBody, owner: str, parts: Parts) -> Request:
     history: tuple[str, ...] = ()
     if body.session_id is not None:
         conversation = conversation_of(owner, body.session_id)
-        history = parts.conversations.questions(conversation)
+        history = parts.conversations.questions(conversation, _memory(owner))
     return Request(
         question=checked_question(body.query),
         history=history,
@@ -177,6 +177,11 @@ def conversation_of(owner: str, session: str) -> str:
     return "c_" + hashlib.sha256(f"{owner}\n{session}".encode()).hexdigest()[:32]
 
 
+def _memory(owner: str) -> str:
+    """Return under whose name sessions of a hotline are remembered: no other route uses it."""
+    return f"hotline:{owner}"
+
+
 def organs_of_region(region: str | None, parts: Parts) -> tuple[str, ...]:
     """Return the organ of the library that a region stands for, none where it has none."""
     if region is None:
@@ -186,7 +191,9 @@ def organs_of_region(region: str | None, parts: Parts) -> tuple[str, ...]:
 
 
 def _answered(request: Request, parts: Parts, body: HotlineBody, owner: str) -> HotlineAnswer:
-    reply = reply_to(parts, request, channel=f"hotline-{body.channel}", key_id=owner)
+    reply = reply_to(
+        parts, request, channel=f"hotline-{body.channel}", key_id=owner, owner=_memory(owner)
+    )
     return hotline_answer(
         reply,
         request.question,

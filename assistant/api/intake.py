@@ -1,8 +1,9 @@
 """The library for staff: upload, correct, mark as seen, remove, check a draft, read again.
 
-Owns the addresses, and that all of them answer only where local.py lets them.
+Owns the addresses, and that all of them answer staff only.
 
-Leaves to others: the steps themselves (intake.py of the assistant), what people noted (marks.py).
+Leaves to others: who is staff (api/staff.py), the steps themselves (intake.py of the assistant),
+what people noted (marks.py).
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
 from assistant.api.library import report_of
-from assistant.api.local import local_only
 from assistant.api.shapes import (
     FindingShape,
     MissingShape,
@@ -24,7 +24,8 @@ from assistant.api.shapes import (
     UnreadableShape,
     Year,
 )
-from assistant.errors import NotAllowed
+from assistant.api.staff import StaffOnly, session_of
+from assistant.errors import BadQuestion, NotAllowed
 from assistant.intake import Intake, check_draft
 from assistant.listing import finding_json, report_line
 from assistant.marks import finding_key, mark_seen, seen_of
@@ -41,6 +42,7 @@ _RAW: dict[str, Any] = {
     }
 }
 _REFUSED: dict[int | str, dict[str, Any]] = {
+    401: {"model": ProblemShape},
     403: {"model": ProblemShape},
     404: {"model": ProblemShape},
     422: {"model": ProblemShape},
@@ -123,10 +125,10 @@ class CorrectionBody(BaseModel):
 
 
 class SeenBody(BaseModel):
-    """That somebody has seen a finding."""
+    """That somebody has seen a finding; who signed in need not say `who`."""
 
     finding: str = Field(pattern=r"^[0-9a-f]{12}$")
-    who: str = Field(min_length=1, max_length=60)
+    who: str = Field("", max_length=60)
     why: str = Field(min_length=1, max_length=500)
 
 
@@ -148,10 +150,11 @@ def intake_routes(parts: Parts) -> APIRouter:
     router = APIRouter(
         prefix="/v1/library",
         tags=["staff"],
-        dependencies=[Depends(local_only)],
+        dependencies=[Depends(StaffOnly(parts.staff))],
         responses=_REFUSED,
     )
     store = parts.store
+    operator = [Depends(StaffOnly(parts.staff, "operator"))]
 
     @router.post("/files", response_model=TakenShape, openapi_extra=_RAW)
     async def take_file(request: Request, name: _Name) -> Response:
@@ -205,10 +208,14 @@ def intake_routes(parts: Parts) -> APIRouter:
         return JSONResponse(found)
 
     @router.post("/reports/{report_id}/seen", status_code=201)
-    def see_finding(report_id: str, body: SeenBody) -> SeenShape:
+    def see_finding(request: Request, report_id: str, body: SeenBody) -> SeenShape:
         """Mark a finding as seen; no figure changes."""
+        session = session_of(request)
+        who = session.name if session else body.who.strip()
+        if not who:
+            raise BadQuestion("请写明是谁看的。 Say who has seen it.")
         row = report_of(store, report_id)
-        seen = mark_seen(store.data, row, body.finding, body.who.strip(), body.why.strip())
+        seen = mark_seen(store.data, row, body.finding, who, body.why.strip())
         return SeenShape(who=seen.who, when=seen.when, why=seen.why)
 
     @router.post("/reports/{report_id}/correction")
@@ -218,13 +225,13 @@ def intake_routes(parts: Parts) -> APIRouter:
         store.look_again()
         return Moved(report=new)
 
-    @router.delete("/reports/{report_id}", status_code=204)
+    @router.delete("/reports/{report_id}", status_code=204, dependencies=operator)
     def remove(report_id: str) -> None:
         """Take a report out of the library, its original too."""
         _intake(parts).remove(report_id)
         store.look_again()
 
-    @router.post("/reindex")
+    @router.post("/reindex", dependencies=operator)
     def reindex() -> ReadAgain:
         """Read every original again."""
         summary = _intake(parts).reindex()

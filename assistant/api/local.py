@@ -1,9 +1,9 @@
-"""Who may write: at present, whoever sits at the machine that runs the service.
+"""Whether somebody sits at the machine that runs the service.
 
 Owns the question whether a request comes from the loopback address itself: not through a proxy,
 not under a foreign name, not from a page of another origin.
 
-Leaves to others: what is guarded (desk.py, library_desk.py, pages.py).
+Leaves to others: what follows from it (staff.py).
 """
 
 from __future__ import annotations
@@ -11,9 +11,7 @@ from __future__ import annotations
 import ipaddress
 from urllib.parse import urlsplit
 
-from starlette.requests import HTTPConnection, Request
-
-from assistant.errors import NotAllowed
+from starlette.requests import HTTPConnection
 
 _FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
 _NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -33,16 +31,3 @@ def is_local(request: HTTPConnection) -> bool:
         return False
     origin = request.headers.get("origin")
     return origin is None or urlsplit(origin).netloc == host
-
-
-def local_only(request: Request) -> None:
-    """Let a request pass only from this machine.
-
-    Raises:
-        NotAllowed: it comes from elsewhere.
-    """
-    if not is_local(request):
-        raise NotAllowed(
-            "这项操作只在运行本系统的计算机上开放。"
-            " This is open only on the computer that runs the system."
-        )

@@ -14,25 +14,27 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import quote
 
 import yaml
 from fastapi import APIRouter, Query
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request as WebRequest
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from assistant.api.ask import reply_to
 from assistant.api.assets import Assets, read_assets
 from assistant.api.library import report_of
-from assistant.api.local import is_local
 from assistant.api.look import is_chosen, look_of
 from assistant.api.shapes import Year
+from assistant.api.staff import entry, session_of
 from assistant.errors import BadQuestion, NotFound
 from assistant.listing import report_json, report_line
 from assistant.model import Citation, Language, Request
 from assistant.questions import LONGEST, checked_history, checked_question
 from assistant.redraw import DrawnTable, draw_table, table_numbers
+from assistant.staff import Staff
 from indexer.numbers import canonical
 from indexer.records import StoredFigure
 from indexer.store import Store
@@ -64,7 +66,7 @@ class MarkedTable:
 def page_routes(parts: Parts) -> APIRouter:
     """Return the routes of the pages."""
     router = APIRouter(include_in_schema=False)
-    store, show = parts.store, Pages(read_assets(parts.built))
+    store, show = parts.store, Pages(read_assets(parts.built), parts.staff)
 
     @router.get("/")
     async def ask_page(
@@ -130,8 +132,12 @@ def page_routes(parts: Parts) -> APIRouter:
         return show(request, Page("script.html", "desk", {}))
 
     @router.get("/library")
-    async def library_page(request: WebRequest) -> HTMLResponse:
-        if not is_local(request):
+    async def library_page(request: WebRequest) -> Response:
+        may = entry(request, parts.staff)
+        if may == "sign_in":
+            wanted = quote(f"/library?{look_of(request).other()}", safe="")
+            return RedirectResponse(f"/sign-in?lang={look_of(request).lang}&next={wanted}", 303)
+        if may == "elsewhere":
             detail = words(look_of(request).lang)["only_here"]
             return show(request, Page("problem.html", None, {"detail": detail}), 403)
         return show(request, Page("script.html", "library", {}))
@@ -151,8 +157,9 @@ class Page:
 class Pages:
     """Fills templates; `assets` are the built scripts by name."""
 
-    def __init__(self, assets: Mapping[str, Assets]) -> None:
+    def __init__(self, assets: Mapping[str, Assets], staff: Staff) -> None:
         self._assets = assets
+        self._staff = staff
 
     def __call__(
         self, request: WebRequest, page: Page, status: int = 200, **values: Any
@@ -166,19 +173,22 @@ class Pages:
             lang=look.lang,
             look=look,
             words=known,
-            menu=_menu(request),
+            menu=_menu(request, entry(request, self._staff) != "elsewhere"),
+            signed_in=session_of(request),
             assets=self._assets.get(page.script or "", Assets()),
             **{**defaults, **page.values, **values},
         )  # fmt: skip
         response = HTMLResponse(filled, status, headers={"vary": "cookie"})
+        if session_of(request) is not None:
+            response.headers["cache-control"] = "private, no-store"
         if is_chosen(request):
             look.remember(response)
         return response
 
 
-def _menu(request: WebRequest) -> list[dict[str, Any]]:
+def _menu(request: WebRequest, manages: bool) -> list[dict[str, Any]]:
     entries = [("/", "ask"), ("/reports", "library"), ("/desk", "desk")]
-    if is_local(request):
+    if manages:
         entries.append(("/library", "manage"))
     here = request.url.path
     return [

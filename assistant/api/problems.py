@@ -17,10 +17,18 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from assistant.errors import AssistantError, BadFile, BadQuestion, NotAllowed, NotFound
+from assistant.errors import (
+    AssistantError,
+    BadFile,
+    BadQuestion,
+    NotAllowed,
+    NotFound,
+    NotSignedIn,
+)
 from indexer.errors import BadIndex, EmbeddingUnavailable, IndexBusy, IndexerError
 
 STATUS: Mapping[type[Exception], int] = {
+    NotSignedIn: 401,
     NotAllowed: 403,
     NotFound: 404,
     BadFile: 422,
@@ -93,7 +101,8 @@ def handle_problems(app: FastAPI) -> None:
     async def on_ours(request: Request, error: Exception) -> Problem:
         status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
         told = str(error) if isinstance(error, AssistantError) else None
-        return problem(request_id_of(request), status, told)
+        asks = {"www-authenticate": "Cookie"} if status == 401 else {}
+        return problem(request_id_of(request), status, told, headers=asks)
 
     app.add_exception_handler(HTTPException, on_http)
     app.add_exception_handler(RequestValidationError, on_validation)

@@ -55,11 +55,12 @@ def opened(store: Store, access: Access) -> Iterator[TestClient]:
 
 @pytest.fixture(scope="module")
 def secrets(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    ring = KeyRing(tmp_path_factory.mktemp("keys"))
+    folder = tmp_path_factory.mktemp("keys")
+    ring = KeyRing(folder)
     made = {scope: ring.create(scope, [scope])[1] for scope in ("public", "hotline", "platform")}
     key, void = ring.create("void", ["public", "hotline", "platform"])
     ring.revoke(key.id)
-    return {**made, "void": void, "folder": str(ring._file.parent)}
+    return {**made, "void": void, "folder": str(folder)}
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,129 @@
+"""Signing in and out: a page that needs no script, and who has signed in, for the pages that do.
+
+Owns the addresses, what a person is told, and where one may be sent afterwards: to a page of ours.
+
+Leaves to others: passwords, sessions and waiting (staff.py of the assistant), the cookie
+(api/staff.py).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Annotated
+
+from anyio import CapacityLimiter, to_thread
+from fastapi import APIRouter, Form
+from pydantic import BaseModel
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from assistant.api.assets import read_assets
+from assistant.api.guard import client_of
+from assistant.api.look import look_of
+from assistant.api.pages import Page, Pages, words
+from assistant.api.staff import (
+    check_token,
+    delete_cookie,
+    is_own,
+    session_of,
+    set_cookie,
+    token_of,
+)
+from assistant.staff import TooManyAttempts, WrongPassword
+from assistant.users import Role
+
+if TYPE_CHECKING:
+    from assistant.api.app import Parts
+
+#: A page of ours: no other host, nothing that browsers drop or read as a slash.
+_OWN = re.compile(r"/(?!/)[^\\\x00-\x20\x7f]*")
+_AFTER = "/library"
+#: Passwords that are looked at at once; each takes 64 MiB for a moment.
+_AT_ONCE = 2
+_Word = Annotated[str, Form(max_length=1024)]
+
+
+class SessionShape(BaseModel):
+    """Who has signed in; `csrf` goes into X-CSRF-Token with every write. All null: nobody."""
+
+    name: str | None = None
+    role: Role | None = None
+    csrf: str | None = None
+
+
+def sign_in_routes(parts: Parts) -> APIRouter:
+    """Return the routes of signing in."""
+    router = APIRouter()
+    show, staff = Pages(read_assets(parts.built), parts.staff), parts.staff
+    limiter = CapacityLimiter(_AT_ONCE)
+
+    def page(request: Request, status: int = 200, error: str = "", name: str = "") -> Response:
+        values = {"name": name, "next": own_path(request.query_params.get("next", ""))}
+        shown = show(request, Page("sign_in.html", None, values), status, error=error)
+        shown.headers["cache-control"] = "no-store"
+        return shown
+
+    def refuse(request: Request, word: str, status: int) -> Response:
+        detail = words(look_of(request).lang)[word]
+        return show(request, Page("problem.html", None, {"detail": detail}), status)
+
+    @router.get("/v1/session", tags=["staff"], response_model=SessionShape)
+    async def show_session(request: Request) -> Response:
+        """Say who has signed in, and the token that their writes must carry."""
+        session = session_of(request)
+        shape = SessionShape()
+        if session is not None:
+            shape = SessionShape(name=session.name, role=session.role, csrf=session.csrf)
+        return JSONResponse(shape.model_dump(), headers={"cache-control": "no-store"})
+
+    @router.get("/sign-in", include_in_schema=False)
+    async def sign_in_page(request: Request) -> Response:
+        if not staff.users.any():
+            return refuse(request, "no_users", 404)
+        return page(request)
+
+    @router.post("/sign-in", include_in_schema=False)
+    async def sign_in(request: Request, name: _Word = "", password: _Word = "") -> Response:
+        if not is_own(request.headers):
+            return refuse(request, "foreign_page", 403)
+        known = words(look_of(request).lang)
+        peer = request.client.host if request.client else ""
+        client = client_of(peer, request.headers.get("x-forwarded-for", ""), parts.proxies)
+        try:
+            token = await to_thread.run_sync(
+                staff.sign_in, name, password, client, token_of(request), limiter=limiter
+            )
+        except WrongPassword:
+            return page(request, 401, known["wrong_password"], name)
+        except TooManyAttempts as error:
+            told = known["too_many_attempts"].format(seconds=error.seconds)
+            shown = page(request, 429, told, name)
+            shown.headers["retry-after"] = str(error.seconds)
+            return shown
+        sent = RedirectResponse(own_path(request.query_params.get("next", "")), 303)
+        set_cookie(sent, token)
+        return sent
+
+    @router.post("/sign-out", include_in_schema=False)
+    async def sign_out(request: Request, csrf: _Word = "") -> Response:
+        # A foreign form comes without the cookie, yet the answer to it could delete it.
+        if not is_own(request.headers):
+            return refuse(request, "foreign_page", 403)
+        session, token = session_of(request), token_of(request)
+        sent = RedirectResponse(f"/?lang={look_of(request).lang}", 303)
+        if session is not None and token is not None:
+            check_token(session, csrf)
+            await to_thread.run_sync(staff.sign_out, token)
+        delete_cookie(sent)
+        return sent
+
+    return router
+
+
+def own_path(path: str) -> str:
+    """Return `path` if it is a page of ours, else where staff begin.
+
+    >>> own_path("/desk?view=batch"), own_path("//evil.example"), own_path("https://evil.example")
+    ('/desk?view=batch', '/library', '/library')
+    """
+    return path if _OWN.fullmatch(path) else _AFTER
