@@ -1,12 +1,15 @@
-"""Commands for those who run the service: serving, backup and restore.
+"""Commands for those who run the service: serving, backup and restore, settings.
 
 Owns their names and options.
 
-Leaves to others: the service (bootstrap.py), the form of a backup (backup.py).
+Leaves to others: the service (bootstrap.py), the form of a backup (backup.py), reading the settings
+(environment.py).
 """
 
 from __future__ import annotations
 
+import json
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -84,6 +87,21 @@ def add_operation_commands(
         with _kept():
             kept = restore_backup(file, settings(data).data)
         click.echo(f"已恢复 restored: {kept.files} 个文件 files, {kept.size} 字节 bytes")
+
+    @main.command()
+    @click.option("--json", "as_json", is_flag=True, help="输出 JSON。 Print JSON.")
+    def config(as_json: bool) -> None:
+        """显示生效的设置，不含密码和密钥。 Print the settings in force, secrets covered."""
+        with translated():
+            from assistant.environment import read_environment
+
+            lines = read_environment(os.environ).effective()
+        if as_json:
+            click.echo(json.dumps(lines, ensure_ascii=False, indent=2))
+            return
+        for line in lines:
+            value = "" if line["value"] is None else line["value"]
+            click.echo(f"{line['name']}={value}  ({line['from']})")
 
 
 @contextmanager
