@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from assistant.operation_commands import add_operation_commands
 from assistant.platform_commands import add_platform_commands
 from assistant.user_commands import add_user_commands
 
@@ -368,23 +369,6 @@ def _print_check(read: dict[str, Any]) -> None:
 
 
 @main.command()
-@click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
-@_data
-def serve(host: str, port: int, data: Path | None) -> None:
-    """启动网页和接口。 Serve the web page and the API."""
-    settings = _settings(data)
-    with _translated():
-        import uvicorn
-
-        from assistant.bootstrap import build_app
-
-        app = build_app(settings)
-    click.echo(f"年报问答 http://{host}:{port}/", err=True)
-    uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False)
-
-
-@main.command()
 @_data
 @_as_json
 def reports(data: Path | None, as_json: bool) -> None:
@@ -497,6 +481,7 @@ def _end(message: str, code: int) -> NoReturn:
 
 add_platform_commands(main, _settings, _opened, _asking)
 add_user_commands(main, _settings)
+add_operation_commands(main, _settings, _translated)
 
 if __name__ == "__main__":
     main()

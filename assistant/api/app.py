@@ -30,6 +30,7 @@ from assistant.api.conversations import Conversations
 from assistant.api.desk import desk_routes
 from assistant.api.dify import dify_routes
 from assistant.api.edge import Edge
+from assistant.api.fastgpt import fastgpt_routes
 from assistant.api.guard import Access, Guard, Network
 from assistant.api.hotline import Hotline, hotline_routes
 from assistant.api.intake import intake_routes
@@ -50,7 +51,7 @@ from indexer.store import Store
 
 _STATIC = Path(__file__).with_name("static")
 #: Routes for those who build on the service.
-_PLATFORMS = (hotline_routes, openai_routes, dify_routes)
+_PLATFORMS = (hotline_routes, openai_routes, dify_routes, fastgpt_routes)
 
 
 class Asks(Protocol):

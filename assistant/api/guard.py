@@ -41,6 +41,7 @@ _SCOPES: Final = (
     ("/v1/models", "platform"),
     ("/v1/chat/", "platform"),
     ("/v1/dify/", "platform"),
+    ("/v1/fastgpt/", "platform"),
     ("/mcp", "platform"),
     ("/v1/", "public"),
 )

@@ -39,6 +39,7 @@ ROUTES: dict[str, tuple[str, str, Any, str | None]] = {
     "models": ("GET", "/v1/models", None, "platform"),
     "chat": ("POST", "/v1/chat/completions", CHAT, "platform"),
     "dify": ("POST", "/v1/dify/retrieval", DIFY, "platform"),
+    "fastgpt": ("POST", "/v1/fastgpt/v1/file/list", {}, "platform"),
     "mcp": ("POST", "/mcp", {"jsonrpc": "2.0", "id": 1, "method": "ping"}, "platform"),
     "health": ("GET", "/healthz", None, None),
     "ready": ("GET", "/readyz", None, None),
