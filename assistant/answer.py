@@ -296,12 +296,12 @@ class Assistant:
             return draft.reply()
         if not library.coverage:
             return ends.not_in_library(Missing(), library, draft)
-        asked = parsed.named.strangers or prose.asks_contact(parsed)
-        if parsed.operation == "coverage" and not asked:
-            answer_coverage(library, parsed.named.organs, draft)
-            return draft.reply()
-        if parsed.operation == "missing_reports" and not asked:
-            answer_missing(library, parsed.named.organs, parsed.years.named, draft)
+        told = parsed.operation in ("coverage", "missing_reports") and not parsed.named.strangers
+        if told and not prose.asks_contact(parsed):
+            if parsed.operation == "coverage":
+                answer_coverage(library, parsed.named.organs, draft)
+            else:
+                answer_missing(library, parsed.named.organs, parsed.years.named, draft)
             return draft.reply()
         if parsed.bare and not parsed.named.strangers:
             return ends.out_of_scope(parsed, draft)
