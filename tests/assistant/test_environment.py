@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from dataclasses import fields
 from pathlib import Path
 
@@ -30,6 +32,17 @@ def test_the_page_for_operators_lists_every_variable():
 
 def test_without_a_variable_the_settings_are_the_defaults():
     assert read_environment({}).settings == Settings.from_env({"HOME": "x"}) == Settings()
+
+
+@pytest.mark.parametrize("data", ["库", ""])
+def test_the_folder_alone_is_read_as_with_others_and_without_waiting(data):
+    env = {"NIANBAO_DATA": data}
+    assert Settings.from_env(env) == read_environment(env).settings
+    code = (
+        "import sys; from assistant.settings import Settings;"
+        f"Settings.from_env({env!r}); assert 'pydantic' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
 
 
 def test_every_kind_of_value_is_read():
