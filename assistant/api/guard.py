@@ -44,11 +44,13 @@ _SCOPES: Final = (
     ("/v1/fastgpt/", "platform"),
     ("/mcp", "platform"),
     ("/v1/", "public"),
+    ("/reports", "public"),
 )
 _OPENAI = ("/v1/models", "/v1/chat/")
 _DIFY = "/v1/dify/"
 #: Names under which a key must not stand in an address, where logs and histories keep it.
 _IN_URL = frozenset({"key", "api_key", "apikey", "api-key", "token", "access_token", "secret"})
+_KEY = re.compile(rf"{PREFIX}k[0-9a-f]{{10}}_")
 _BEARER = re.compile(r"bearer (\S+)", re.IGNORECASE)
 _MESSAGES: Final = {
     400: "密钥不得写在网址里，请放在请求头。 Send a key as a header, never in the address.",
@@ -127,7 +129,9 @@ class Guard:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        if _IN_URL & {name.lower() for name in QueryParams(scope["query_string"])}:
+        asked = QueryParams(scope["query_string"])
+        address = " ".join((scope["path"], *asked.values()))
+        if _IN_URL & {name.lower() for name in asked} or _KEY.search(address):
             await _refuse(scope, 400)(scope, receive, send)
             return
         given = _given(headers)
@@ -196,7 +200,7 @@ class Guard:
 
 
 def scope_of(path: str) -> str | None:
-    """Return the scope of a path, None for pages, static files and monitoring.
+    """Return the scope of a path, None for static files, monitoring and pages without figures.
 
     >>> scope_of("/v1/hotline/answer"), scope_of("/v1/ask"), scope_of("/healthz")
     ('hotline', 'public', None)

@@ -27,7 +27,24 @@ def is_local(request: HTTPConnection) -> bool:
     if not loopback or any(name in request.headers for name in _FORWARDED):
         return False
     host = request.headers.get("host", "")
-    if urlsplit(f"//{host}").hostname not in _NAMES:
+    if _name_of(host) not in _NAMES:
         return False
     origin = request.headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == host
+    return origin is None or is_of_host(origin, host)
+
+
+def is_of_host(origin: str, host: str) -> bool:
+    """Whether an Origin header is that of the host itself; a malformed one never is.
+
+    >>> is_of_host("https://nb.example", "nb.example"), is_of_host("http://[", "[")
+    (True, False)
+    """
+    return bool(_name_of(host)) and origin in (f"http://{host}", f"https://{host}")
+
+
+def _name_of(host: str) -> str | None:
+    """Return the name of a Host header without its port, None where it is malformed."""
+    try:
+        return urlsplit(f"//{host}").hostname
+    except ValueError:
+        return None

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import hmac
 from typing import Final, Literal
-from urllib.parse import urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
@@ -21,7 +20,7 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from assistant.api.local import is_local
+from assistant.api.local import is_local, is_of_host
 from assistant.api.problems import problem
 from assistant.errors import NotAllowed, NotSignedIn
 from assistant.sessions import LONGEST
@@ -140,7 +139,7 @@ def is_own(headers: Headers) -> bool:
     origin = headers.get("origin")
     if origin is None:
         return site is not None
-    return urlsplit(origin).netloc == headers.get("host", "")
+    return is_of_host(origin, headers.get("host", ""))
 
 
 def set_cookie(response: Response, token: str) -> None:

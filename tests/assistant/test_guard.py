@@ -121,6 +121,11 @@ def test_a_key_in_an_address_is_refused(closed, secrets, name):
     assert response.status_code == 400 and secrets["public"] not in response.text
 
 
+@pytest.mark.parametrize("path", ["/v1/reports?q={key}", "/v1/reports/{key}", "/reports?q={key}"])
+def test_a_key_is_refused_wherever_in_an_address_it_stands(closed, secrets, path):
+    assert closed.get(path.format(key=next(iter(secrets.values())))).status_code == 400
+
+
 def test_a_key_may_stand_in_its_own_header(closed, secrets):
     assert closed.get("/v1/reports", headers={"x-api-key": secrets["public"]}).status_code == 200
 

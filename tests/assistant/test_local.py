@@ -34,8 +34,10 @@ def client(store: Store, **options: object) -> TestClient:
         (HERE, {"x-forwarded-for": "10.1.2.3"}),
         (HERE, {"host": "rebound.example"}),
         (HERE, {"origin": "https://elsewhere.example"}),
+        (HERE, {"origin": "http://["}),
+        (HERE, {"host": "["}),
     ],
-    ids=["elsewhere", "proxy", "rebinding", "foreign-page"],
+    ids=["elsewhere", "proxy", "rebinding", "foreign-page", "bad-origin", "bad-host"],
 )
 @pytest.mark.parametrize(("method", "path"), CALLS, ids=[path for _, path in CALLS])
 def test_it_is_refused_from_elsewhere(store: Store, options, headers, method, path):
