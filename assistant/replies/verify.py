@@ -61,11 +61,7 @@ def answer_verify(task: Task, draft: Draft) -> End:
     else:
         value = task.first()
     if value.state != "number" or value.value is None:
-        head(draft, value)
-        draft.lines[0] = draft.say("verify_unknown", sentence=draft.lines[0])
-        draft.explain(value)
-        draft.finish()
-        return ending(value)
+        return _unknown(draft, value)
     comparison = task.parsed.operations.comparison
     if comparison and not _exact_number(task.parsed):
         number = in_unit(comparison[1], _unit_behind(task.parsed, comparison[1]), value.unit)
@@ -95,6 +91,15 @@ def _between_two(task: Task) -> Task:
     if len(task.scope.reports) >= 2 and len(task.indicators) == 1:
         two = "change"
     return replace(task, parsed=replace(task.parsed, base_operation=two)) if two else task
+
+
+def _unknown(draft: Draft, value: Value) -> End:
+    """Say that a statement cannot be checked, as the figure it is about is no number."""
+    head(draft, value)
+    draft.lines[0] = draft.say("verify_unknown", sentence=draft.lines[0])
+    draft.explain(value)
+    draft.finish()
+    return ending(value)
 
 
 def _say_verdict(draft: Draft, verdict: bool) -> None:
@@ -206,11 +211,7 @@ def _verify_all(task: Task, draft: Draft) -> End:
     _, part, whole = share_of(task, task.scope.reports[0])
     for value in (part, whole):
         if value.state != "number" or value.value is None:
-            head(draft, value)
-            draft.lines[0] = draft.say("verify_unknown", sentence=draft.lines[0])
-            draft.explain(value)
-            draft.finish()
-            return ending(value)
+            return _unknown(draft, value)
     head(draft, part)
     _say_verdict(draft, part.value == whole.value and part.value != 0)
     list_line(draft, whole)
