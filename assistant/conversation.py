@@ -68,7 +68,9 @@ def merge(before: Parsed | None, now: Parsed) -> Parsed:
     carried: dict[str, str] = {}
     merged = now
     if not _names_organ(now) and _names_organ(before):
-        merged = replace(merged, named=replace(before.named, corrected=()))
+        kept = tuple(o for o in before.named.organs if o not in now.named.without)
+        carried_named = replace(before.named, corrected=(), organs=kept, without=now.named.without)
+        merged = replace(merged, named=carried_named)
         carried["organ"] = "organ"
     merged = _years(before, merged, carried)
     if merged.operation == "verify":
@@ -91,6 +93,10 @@ def _names_organ(parsed: Parsed) -> bool:
 
 
 def _years(before: Parsed, now: Parsed, carried: dict[str, str]) -> Parsed:
+    if now.years.without and not now.years.named and before.years.named:
+        kept = tuple(year for year in before.years.named if year not in now.years.without)
+        carried["year"] = "year"
+        return replace(now, years=replace(now.years, named=kept, every=False))
     if now.years.silent:
         if before.years.silent:
             return now

@@ -149,6 +149,9 @@ def resolve(
     years = _years(parsed, library, request, organs, assumed)
     if not isinstance(years, tuple):
         return years
+    years = tuple(year for year in years if year not in parsed.years.without)
+    if left_out := _left_out(parsed, library):
+        assumed.append(("left_out", {"things": left_out}))
     years = _with_year_before(parsed, years, organs)
     found = [
         (organ, year) for organ in organs for year in years if (organ, year) in library.reports
@@ -169,6 +172,14 @@ def resolve(
         strangers=parsed.named.strangers,
         assumed=tuple(assumed),
     )
+
+
+def _left_out(parsed: Parsed, library: Library) -> str:
+    """Return the organs and years that the question leaves out and the library has."""
+    organs = [organ for organ in parsed.named.without if organ in library.coverage]
+    years = [str(year) for year in parsed.years.without if year in library.years]
+    mark = "、" if parsed.question.language == "zh" else ", "
+    return mark.join([*organs, *years])
 
 
 def _with_year_before(
@@ -223,7 +234,7 @@ def _scoped_organs(parsed: Parsed, request: Request, names: OrganNames) -> tuple
 def _open_organs(
     parsed: Parsed, library: Library, request: Request, assumed: list[Assumed]
 ) -> tuple[str, ...] | Open | Missing:
-    everyone = tuple(library.coverage)
+    everyone = tuple(organ for organ in library.coverage if organ not in parsed.named.without)
     over_years = parsed.operation == "rank" and parsed.ranks in ("years", "parts")
     if parsed.operation in ACROSS and not over_years:
         return comparable(everyone, parsed.question.text) or everyone

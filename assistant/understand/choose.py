@@ -90,7 +90,7 @@ def choose_operation(
         return "trend" if years.every or years.last or len(years.named) > 2 else "value"
     if "share" in ids or ("ratio" in ids and len(found.indicators) + len(found.applicants) > 0):
         return "share" if "share" in ids else "ratio"
-    many = several or len(years.named) > 1 or years.last or years.since
+    many = several or len(years.named) > 1 or years.last or years.since or years.every
     if "sum" in ids and not ids & {"change", "difference"} and many:
         return "sum"
     two = re.search(

@@ -52,7 +52,8 @@ class Named:
     """What a question says of organs, in its order.
 
     `open` are names that several organs share; `strangers` names that the library lacks;
-    `corrected` (written, meant) for slips of the pen; `spans` everything that was used up.
+    `corrected` (written, meant) for slips of the pen; `spans` everything that was used up;
+    `without` are those that the question leaves out.
     """
 
     organs: tuple[str, ...] = ()
@@ -60,6 +61,7 @@ class Named:
     strangers: tuple[str, ...] = ()
     corrected: tuple[tuple[str, str], ...] = ()
     spans: tuple[tuple[int, int], ...] = ()
+    without: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,16 @@ class OrganNames:
         for organ in self.parents:
             for name in _latin_names(organ):
                 found.setdefault(name, []).append(organ)
+        return {name: tuple(holders) for name, holders in found.items()}
+
+    @cached_property
+    def latin_departments(self) -> Mapping[str, tuple[str, ...]]:
+        """Departments by the pinyin of their places, where the place itself is not an organ."""
+        found: dict[str, list[str]] = {}
+        for organ in self.parents:
+            for name in _latin_places(organ) if department_of(organ) else ():
+                if name not in self.latin:
+                    found.setdefault(name, []).append(organ)
         return {name: tuple(holders) for name, holders in found.items()}
 
     @cached_property
@@ -200,7 +212,7 @@ def names_of(name: str, aliases: Iterable[str] = ()) -> Iterator[tuple[str, int]
                 yield level + "政府办公室", 0
                 yield level + "政府办", 0
         return
-    for place in places:
+    for place in [*places, *filter(None, map(_plain_zone, places))]:
         yield place, 2
         for tail in ("人民政府", "政府") if institution != "管委会" else ("管委会", "管理委员会"):
             yield place + tail, 2
@@ -215,6 +227,12 @@ def names_of(name: str, aliases: Iterable[str] = ()) -> Iterator[tuple[str, int]
         yield short + "政府", 2
     for alias in aliases:
         yield alias, 2
+
+
+def _plain_zone(place: str) -> str | None:
+    """Return how a zone is called for short: 平潭综合实验区 is 平潭实验区."""
+    plain = re.sub(r"综合(?=实验区)|经济技术(?=开发区)|高新技术产业(?=开发区)", "", place)
+    return plain if plain != place else None
 
 
 def place_chain(name: str) -> tuple[str, ...]:
@@ -282,12 +300,15 @@ def short_name(place: str) -> str | None:
 
 def _latin_names(name: str) -> Iterator[str]:
     """Yield the places of an organ in pinyin, as English questions write them."""
-    chain = place_chain(name)
-    if department_of(name) or not chain:
-        return
-    for place in (chain[-1], short_name(chain[-1])):
-        if place:
-            yield "".join(pinyin(place))
+    if not department_of(name):
+        yield from _latin_places(name)
+
+
+def _latin_places(name: str) -> Iterator[str]:
+    for last in place_chain(name)[-1:]:
+        for place in (last, short_name(last)):
+            if place:
+                yield "".join(pinyin(place))
 
 
 def _latin_spots(
@@ -302,9 +323,11 @@ def _latin_spots(
         following = words[index + 1] if index + 1 < len(words) else ("", stop, stop)
         for text, end in ((word + following[0], following[2]), (word, stop)):
             found = names.latin.get(text.lower(), ()) or _near_latin(text.lower(), names)
+            department = _LATIN_DEPARTMENT.match(original, end)
+            if not found and department:
+                found = names.latin_departments.get(text.lower(), ())[:1]
             if len(found) != 1 or start < stop_at:
                 continue
-            department = _LATIN_DEPARTMENT.match(original, end)
             stop_at = department.end() if department else end
             if department is None:
                 yield found[0], None, (start, stop_at)
@@ -523,6 +546,8 @@ def _name_like(text: str) -> Iterator[tuple[int, int]]:
         start = _after_breaks(text, start, stop)
         name = text[start:stop]
         if start < taken or stop - start < 3 or not _is_name(name):
+            continue
+        if start > match.start() and not (pattern.fullmatch(name) or _LEVEL_ALONE.match(name)):
             continue
         if text[stop : stop + 1] == "▁" and name.endswith(("省", "市", "自治区", "州")):
             taken = stop

@@ -18,10 +18,11 @@ from assistant.understand.absent import find_absence
 from assistant.understand.choose import choose_operation
 from assistant.understand.halves import MAKES_UP, PROPORTION, Half, narrowed, share_halves
 from assistant.understand.indicators import Found, find_indicators
-from assistant.understand.left_out import Clause, find_left_out, taken_away
+from assistant.understand.left_out import Clause, apart, find_left_out, named_in, taken_away
 from assistant.understand.normalise import Question, normalise
 from assistant.understand.operations import Operations, cues, find_operations
 from assistant.understand.organs import Named, OrganNames, find_organs
+from assistant.understand.outside import find_outside, without_organs, without_years
 from assistant.understand.patterns import (
     PATTERNS,
     against_last_year,
@@ -119,20 +120,25 @@ def parse(
     for unmeant in (_NOT_THIS, _INSTEAD):
         question = replace(question, text=unmeant.sub(blanks, question.text))
     named = find_organs(question.text, text, names, near)
-    rest = masked(question.text, named.spans)
+    outside = find_outside(question.text, named, names, today)
+    named = without_organs(named, outside)
+    rest = masked(masked(question.text, named.spans), outside.spans)
     left_out = _left_out(rest)
-    rest = masked(rest, [(clause.start, clause.stop) for clause in left_out])
+    clauses = [*outside.spans, *((clause.start, clause.stop) for clause in left_out)]
+    rest, said = masked(rest, clauses), masked(question.text, clauses)
     if any(clause.takes for clause in left_out) or _DEDUCTS.search(rest):
         rest = _REMAINS.sub(blanks, rest)
     against = against_last_year(rest)
     dated = _without_indicator_years(masked(rest, against))
     years, year_spans = find_years(dated, today)
-    named, years = _without_left_out(question.text, named, years, names, today)
+    years = without_years(years, outside)
     yearly = rest.replace("年年报", "年▁报")
     operations = find_operations(yearly, [*year_spans, *against])
-    operations = with_patterns(operations, question.text)
+    operations = with_patterns(operations, said)
     rest = masked(rest, [*year_spans, *against])
     found = find_indicators(PROPORTION.sub(blanks, rest) if MAKES_UP.search(rest) else rest)
+    kept = tuple(id_ for id_ in found.indicators if id_ not in named_in(left_out))
+    found = _with(found, kept) if kept else found
     operations = outside_labels(operations, found)
     topics = _topics(rest) or _plain_topics(rest)
     if topics and found.indicators == ("received",) and not _OF_APPLICATIONS.search(rest):
@@ -147,7 +153,7 @@ def parse(
     elif _WHICH_PART.search(question.text) and not _WHICH_ORGAN.search(question.text):
         ranks = "parts"
     match = _TABLE.search(question.text)
-    operation = choose_operation(operations, found, named, years, topics, question.text)
+    operation = choose_operation(operations, found, named, years, topics, said)
     taken, taken_applicants = taken_away(left_out, found)
     slice_ = find_slice(question.text, found, named, years, operations, names, today)
     if operation == "filter_years" and years.silent:
@@ -193,7 +199,7 @@ def parse(
             named,
             years,
             topics,
-            question.text,
+            said,
         ),
         topic_words=tuple(
             word for spot in _topic_words().spots(rest) if (word := _COUNTING.sub("", spot.text))
@@ -208,10 +214,13 @@ def _left_out(text: str) -> list[Clause]:
         return []
     without = masked(text, [(clause.start, clause.stop) for clause in clauses])
     found = find_indicators(_REMAINS.sub(blanks, without))
-    named = {id_ for one in clauses for id_ in find_indicators(one.names).indicators}
+    clauses = [one for one in clauses if not one.vague or apart(one, found)]
+    named = named_in(clauses)
     told = found.indicators or found.open or found.applicants or _WHICH_APPLICANT.search(text)
-    if not told or named & set(found.indicators):
-        return []
+    if not told or set(found.indicators) <= named:
+        return [] if found.indicators or not told else clauses
+    if named & set(found.indicators):
+        return clauses
     taken, applicants = taken_away(clauses, found)
     return [one for one in clauses if not one.less or taken or applicants]
 
@@ -219,24 +228,6 @@ def _left_out(text: str) -> list[Clause]:
 _WHICH_APPLICANT = re.compile(r"哪[类种一]*申请人|which (?:kind|type)s? of applicant")
 #: Operations that a subtraction may stand in the place of.
 _TAKES = frozenset({"", "value", "list", "sum", "difference", "trend"})
-
-
-def _without_left_out(
-    text: str, named: Named, years: Years, names: OrganNames, today: date
-) -> tuple[Named, Years]:
-    """Leave out the organs, or the years, that a clause of the question leaves out."""
-    if len(named.organs) < 2 and len(years.named) < 2:
-        return named, years
-    for clause in find_left_out(text):
-        out = set(find_organs(clause.names, clause.names, names, named.organs).organs)
-        kept = tuple(organ for organ in named.organs if organ not in out)
-        if out and kept and len(kept) < len(named.organs):
-            named = replace(named, organs=kept)
-        gone = set(find_years(clause.names, today)[0].named)
-        left = tuple(year for year in years.named if year not in gone)
-        if gone and not out and left and len(left) < len(years.named):
-            years = replace(years, named=left, ranged=False)
-    return named, years
 
 
 #: 不是清溪区，是教育局: what is not meant is not read at all.

@@ -53,6 +53,10 @@ def spoken(parsed: Parsed) -> Parsed | None:
         return replace(parsed, operation="share")
     if parsed.contrasted and len(found.indicators) == 1 and parsed.operation in ("", "value"):
         return parsed
+    if parsed.contrasted and several and parsed.operation == "sum":
+        return parsed
+    if parsed.named.without or parsed.years.without:
+        return parsed if parsed.operation and len(found.indicators) == 1 else None
     if _by_applicant(parsed, several=several):
         return replace(parsed, operation="value")
     if parsed.operation == "list" and several and not found.applicants:
@@ -77,7 +81,7 @@ def spoken(parsed: Parsed) -> Parsed | None:
         return _part_of_whole(parsed)
     if parsed.operation == "sum" and len(found.indicators) == 1 and _counts(parsed) == 1:
         years = parsed.years
-        over_years = len(years.named) > 1 or years.last or years.since
+        over_years = len(years.named) > 1 or years.last or years.since or years.every
         return parsed if over_years or len(parsed.named.organs) > 1 else None
     return None
 

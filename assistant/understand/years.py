@@ -69,7 +69,8 @@ class Years:
     """What a question says of years.
 
     `named` are years in the order of the question; `before`/`after` ask for the year next to the
-    one in question; `latest`, `earliest`, `last` (a count) and `every` depend on the library.
+    one in question; `latest`, `earliest`, `last` (a count) and `every` depend on the library;
+    `without` are those that the question leaves out.
     """
 
     named: tuple[int, ...] = ()
@@ -83,6 +84,7 @@ class Years:
     ranged: bool = False
     since: int | None = None
     until: int | None = None
+    without: tuple[int, ...] = ()
 
     @property
     def silent(self) -> bool:
