@@ -370,7 +370,10 @@ class Assistant:
         told = parsed.topics and not parsed.found.indicators and parsed.operation not in _NO_FIGURE
         textual = not indicators and not any(r.figures or r.unreadable for r in scope.reports)
         prose_only = parsed.operation in _PROSE or told or textual
-        if prose_only and not printed:
+        if printed and parsed.operation in _PROSE:
+            checked = "verify" in parsed.operations and parsed.operations.comparison
+            parsed = replace(parsed, operation="verify" if checked else "value")
+        elif prose_only and not printed:
             status, reason = prose.answer_quote(parsed, scope.reports, draft, self.retriever)
             return draft.reply(status, reason)
         if not indicators and parsed.operation not in _NO_FIGURE:

@@ -30,7 +30,12 @@ from assistant.model import (
 )
 from assistant.numerals import spoken, spoken_year
 from assistant.understand.statistics import bare_label
-from assistant.vocabulary import load_applicants, load_indicators, load_notes
+from assistant.vocabulary import (
+    load_applicants,
+    load_indicators,
+    load_notes,
+    load_statistics_rows,
+)
 from assistant.wording import say
 from indexer.model import Place
 from indexer.numbers import canonical
@@ -199,12 +204,12 @@ class Draft:
 
     def name(self, value: Value) -> str:
         """Return the label of `value`; a row of a statistics table keeps its printed words."""
-        if value.report.format == "statistics":
-            if value.sources:
-                return bare_label(value.sources[0].row[-1])
-            if value.unread is not None:
-                return bare_label(value.unread.row[-1])
-        return self.label(value.indicator, value.applicant)
+        cell = value.sources[0] if value.sources else value.unread
+        if value.report.format != "statistics" or cell is None:
+            return self.label(value.indicator, value.applicant)
+        printed = bare_label(cell.row[-1])
+        cumulative = value.indicator.endswith(".cumulative")
+        return self.say("cumulative", label=printed) if cumulative else printed
 
     def calculate(
         self, expression: str, result: Decimal, unit: str | None, citations: Iterable[int]
@@ -416,7 +421,10 @@ def label_of(indicator: str, language: Language, applicant: str | None = None) -
     ('不予公开（保护第三方合法权益）', '本年新收政府信息公开申请数量（自然人）')
     """
     known = load_indicators().get(indicator)
-    text = known.label.of(language) if known else indicator
+    row = load_statistics_rows().get(indicator.removesuffix(".cumulative"))
+    text = known.label.of(language) if known else row.label.of(language) if row else indicator
+    if row and indicator.endswith(".cumulative"):
+        text = say(language, "cumulative", label=text)
     group, _, _ = indicator.partition(".")
     if known and group in ("refused", "unavailable", "declined", "other") and group != indicator:
         above = load_indicators()[group].label.of(language)

@@ -261,6 +261,8 @@ def _years(
         return Missing(organs=tuple(organs))
     if asked.named and asked.since:
         return tuple(range(asked.since, max(asked.named) + 1))
+    if asked.ranged and parsed.operation in _PAIRS and not set(asked.named) <= set(held):
+        return (asked.named[0], asked.named[-1])
     if asked.named:
         return asked.named
     if asked.before and parsed.operation not in _PAIRS:

@@ -157,7 +157,7 @@ def _two_numbers(task: Task, draft: Draft, old: Value, new: Value) -> End:
 
 #: 少了多少 is answered with what is missing; 增减多少 and 多还是少 with a sign.
 _LESS = re.compile(
-    r"少了?(?:多少|几)|减少了?(?:多少|几)|下降了?(?:多少|几)|降了(?:多少|几)|差多少|相差"
+    r"少[了收办发花]?了?(?:多少|几)|减少了?(?:多少|几)|下降了?(?:多少|几)|降了(?:多少|几)|差多少|相差"
     r"|\bfewer\b|\bless\b|\bdecrease|\bdrop|\bfell\b|\bfall\b|\bdecline"
 )
 _SIGNED = re.compile(

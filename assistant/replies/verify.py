@@ -177,6 +177,9 @@ def _verify_computed(task: Task, draft: Draft, handler: Callable[[Task, Draft], 
     signed = Value(task.scope.reports[0], "", None, "number", abs(true), draft.unit)
     stated = task.parsed.operations.stated
     verdict = any(agrees(item, signed) for item in stated) if stated else True
+    comparison = task.parsed.operations.comparison
+    if comparison and task.parsed.base_operation in ("ratio", "share", "average", "sum"):
+        verdict = SIGNS[comparison[0]](abs(true), comparison[1])
     if task.parsed.base_operation in ("change", "growth_rate", "difference"):
         said = [sign for sign, words in _DIRECTIONS.items() if words.search(text)]
         if len(said) == 1:

@@ -39,7 +39,9 @@ def choose_operation(
     if _COUNTS_YEARS.search(text) and found.indicators and _conditioned(operations, text):
         return "filter_years"
     if "verify" in ids and (
-        operations.stated or _compares_two(found, years, text, len(named.organs))
+        operations.stated
+        or operations.comparison
+        or _compares_two(found, years, text, len(named.organs))
     ):
         return "verify"
     if (
@@ -106,6 +108,8 @@ def choose_operation(
         )
         if exceeds:
             return "difference"
+    if "change" in ids and _ON_YEAR.search(text) and not (several or _COUNTED.search(text)):
+        return "growth_rate"
     if "change" in ids and not (several and len(years.named) < 2):
         return "change" if not several_organs else "compare"
     if "difference" in ids:
@@ -132,6 +136,9 @@ def choose_operation(
     return ""
 
 
+#: 同比 alone asks for a rate; 同比多了几件 for a count.
+_ON_YEAR = re.compile(r"同比")
+_COUNTED = re.compile(r"多少|几|差|变化|增减|吗|么|多还是少|升还是降|[多少高低]了")
 #: Years that fit a condition: 有几年超过100件; 近几年 and 这几年 count none.
 _COUNTS_YEARS = re.compile(
     r"(?<![近这前后头过])几年|哪些年|多少个?年[份度头]"

@@ -218,7 +218,7 @@ def _choose(spots: Sequence[Spot[Sense]], text: str) -> Found:
     shared = _shared_aspects(spots, used, named, text)
     named += shared
     named += _plain_subjects(spots, [*used, *(spot for spot, _ in shared)], named)
-    named = _without_generic(named, spots)
+    named = _without_generic(named, spots, text)
     places: dict[str, tuple[int, int]] = {}
     spans: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
     for spot, id_ in sorted(named, key=lambda pair: pair[0].start):
@@ -338,7 +338,7 @@ def _shared_aspects(
     return found
 
 
-def _without_generic(named: _Named, spots: Sequence[Spot[Sense]]) -> _Named:
+def _without_generic(named: _Named, spots: Sequence[Spot[Sense]], text: str) -> _Named:
     """Drop “how many requests” where another figure is named: it is no figure of its own."""
     if not any(id_ != "received" for _, id_ in named):
         return named
@@ -347,8 +347,17 @@ def _without_generic(named: _Named, spots: Sequence[Spot[Sense]]) -> _Named:
         for spot in spots
         if spot.meaning.weak == "received" and _TOLD.search(spot.text)
     ]
-    kept = [(spot, id_) for spot, id_ in named if id_ != "received" or _GENERIC.search(spot.text)]
+    kept = [
+        (spot, id_)
+        for spot, id_ in named
+        if id_ != "received" or _GENERIC.search(spot.text) or _in_a_row(spot, text)
+    ]
     return [*kept, *told[:1]]
+
+
+def _in_a_row(spot: Spot[Sense], text: str) -> bool:
+    """Whether a count stands in a row of several: 申请数、复议数."""
+    return spot.text[-1] in "数量" and "、" in (text[spot.stop : spot.stop + 1], text[:spot.start][-1:])
 
 
 _TOLD = re.compile(r"receiv|filed|submitted|lodged")
@@ -365,6 +374,9 @@ def _led_to(places: Mapping[str, Sequence[tuple[int, int]]], text: str) -> list[
         acts = [places[id_] for id_ in places if tables[id_].table == 2]
         if not all(_apart(places["concluded"], act, text) for act in acts):
             dropped.append("concluded")
+    disputes = [id_ for id_ in places if tables[id_].table == 4]
+    if disputes and any("outcome" in text[slice(*at)] for at in places.get("concluded", ())):
+        dropped.append("concluded")
     for id_ in places:
         block = id_.removesuffix(".items_before")
         change = f"{block}.items_change"

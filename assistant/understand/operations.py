@@ -19,7 +19,7 @@ from assistant.vocabulary import LANGUAGES, load_operations, wording_key
 
 _MULTIPLES = {"万": 10_000, "千": 1_000, "百": 100, "十": 10, "亿": 100_000_000}
 _COUNT_UNIT = (
-    r"(?:件|条|份|个|项|宗|部|起|篇|次|家|万元|元|%|万|亿|applications|requests|cases|documents)?"
+    r"(?:件|条|份|个|项|宗|部|起|篇|次|家|倍|万元|元|%|万|亿|times|applications|requests|cases|documents)?"
 )
 _ANY_NUMBER = re.compile(f"[\\d{CHINESE}]")
 _COMPARISONS = {
@@ -158,7 +158,13 @@ def _has_number(text: str, years: Sequence[tuple[int, int]]) -> bool:
     )
 
 
+#: 破万, 过百, 上千件: a round number alone.
+_ROUND = re.compile(r"(?:破|过|超过?|逾|上|达到?)了?(?P<n>[百千万亿])(?=[件条份个项宗部起次]|了|[,。?]|吗|吧|$)")
+
+
 def _comparison(text: str) -> tuple[str, Decimal] | None:
+    if (round_ := _ROUND.search(text)) is not None:
+        return ">=", Decimal(_MULTIPLES[round_.group("n")])
     for match in _comparisons().finditer(text):
         if found := _compared(match):
             return found

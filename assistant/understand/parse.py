@@ -145,6 +145,8 @@ def parse(
         found = replace(found, indicators=())
     if found.weak and found.indicators == ("received",) and NARROWER.search(rest):
         found = replace(found, indicators=())
+    if found.indicators == ("received",) and _OTHER_BUSINESS.search(rest):
+        found = replace(found, indicators=())
     absence = find_absence(rest, found)
     off_subject = next((s.meaning for s in _off_subjects().spots(rest)), None)
     ranks = "organs"
@@ -243,7 +245,7 @@ _REMAINS = re.compile(r"(?:还)?剩下?的?(?=有?(?:多少|几))")
 #: Applications of one kind only: where no figure is named for the kind, the number of all
 #: applications would be a wrong answer.
 NARROWER = re.compile(
-    r"因为?|由于|为由|缘故|理由|没|未|不(?!▁|知|含|包括|会|好|是)|无法|拒|退|驳"
+    r"因为?|由于|为由|缘故|理由|没|未|不(?!▁|知|含|包括|会|好|是|对)|无法|拒|退|驳"
     r"|\b(?:because|grounds?|reasons?|due to|owing to|not|never|unable|could|without|satisf\w+"
     r"|unsatisf\w+|refus\w+|fail\w*|lack\w*|ended|led to|resulted)\b|n't\b"
 )
@@ -253,6 +255,13 @@ def _with(found: Found, indicators: tuple[str, ...]) -> Found:
     return replace(found, indicators=indicators)
 
 
+#: What offices take in besides applications; the tables do not count it, the prose may.
+_OTHER_BUSINESS = re.compile(
+    r"(?:问政|热线|工单|留言|信箱|来信|来电|来访|邮件|咨询|诉求|建议|提案|议案|举报|投诉)(?:件|单|渠道|平台|系统|栏目)?"
+    r"[^,。?▁申请公开]{0,4}(?:受理|收到|办理|答复|回复|处理)了?(?:多少|几)"
+    r"|(?:受理|收到|办理|答复|回复|处理)了?(?:多少|几)[件条个次]?(?:网络)?"
+    r"(?:问政|热线|工单|留言|来信|来电|来访|邮件|咨询|诉求|建议|提案|议案|举报|投诉)"
+)
 #: 上年结转 and the like name a row, not a year.
 _YEAR_IN_LABEL = re.compile(
     r"(?:上一?年度?|去年|前一年|往年|上年度)(?=结转|转入|遗留|留|没办|未办|积压|剩|转|带|接续|项目)"

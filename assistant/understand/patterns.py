@@ -67,6 +67,7 @@ PATTERNS = {
     ),
     "growth_rate": re.compile(
         r"(?:增长|上升|下降|减少|增加|提高|涨|降|跌)了?(?:百分之|%|几成|多少个?百分)|增[长幅].{0,4}(?:率|百分)"
+        r"|(?:增|升|降|减|涨|跌)[^,。?]{0,8}\((?:用?百分[比数]|%)"
         r"|by what percent|percent(?:age)? (?:change|growth|increase|decrease)|growth rate"
     ),
     "ratio": re.compile(r"[一二两三四五六七八九十\d]倍"),
@@ -89,6 +90,7 @@ PATTERNS = {
     ),
     "whole_table": re.compile(
         r"(?:整张|那张|这张|完整的?|整个|全)(?:申请|办理|诉讼|复议|收费|处罚|许可)?表|表格?(?:发|给|拿)"
+        r"|表[里中]的?(?:所有|全部)?(?:数字|数据|数)[^,。?]{0,3}(?:都|全)|(?:全部|所有|整个)[^,。?]{0,10}表[里中]?的?数"
         r"|(?:whole|full|entire|all)(?: of)?(?: the)? table"
     ),
     "by_applicant": re.compile(
@@ -166,6 +168,8 @@ def outside_labels(operations: Operations, found: Found) -> Operations:
     text = re.sub("▁+", "▁", masked(found.text, [*found.places.values()]))
     cued = find_operations(text, ()).ids
     cued |= {id_ for id_ in _IN_LABELS if id_ in PATTERNS and PATTERNS[id_].search(text)}
+    if _adds_up_behind(found):
+        cued |= {"sum"}
     if MAKES_UP.search(text):
         cued |= {"share"}
     dropped = operations.ids & (_IN_LABELS - cued)
@@ -173,10 +177,18 @@ def outside_labels(operations: Operations, found: Found) -> Operations:
     return replace(operations, ids=(operations.ids - dropped) | value)
 
 
+def _adds_up_behind(found: Found) -> bool:
+    """Whether 合计 behind the last of several figures adds all of them up."""
+    named = [found.text[start:stop] for start, stop in sorted(found.places.values())]
+    *others, last = named or [""]
+    total = last.endswith("合计") and not any(name.endswith("合计") for name in others)
+    return bool(others) and total
+
+
 _IN_LABELS = frozenset({"sum", "share", "growth_rate"})
 #: 表三 alone names the place of a figure; these words ask for the table itself.
 _WHOLE_TABLE = re.compile(
-    r"整|完整|全|所有|表格|原表|看|发|给|那张|列|show|whole|full|entire|complete|all|^table"
+    r"整|完整|全|所有|都|表格|原表|看|发|给|那张|列|show|whole|full|entire|complete|all|^table"
     r"|表[二三四]?$"
 )
 

@@ -42,7 +42,11 @@ def spoken(parsed: Parsed) -> Parsed | None:
     found = parsed.found
     if parsed.operation == "except" or merely_open(parsed):
         return parsed
-    if parsed.absence or found.weak:
+    if parsed.absence:
+        return None
+    if parsed.operation == "verify" and ALL_OF.search(parsed.question.text) and found.applicants:
+        return parsed if len(found.indicators) == 1 else None
+    if found.weak:
         return None
     if (shared := _of_one_kind(parsed)) is not None:
         return shared
@@ -75,6 +79,8 @@ def spoken(parsed: Parsed) -> Parsed | None:
     if parsed.operation == "rank" and NTH.search(text := parsed.question.text):
         parts = parsed.ranks == "parts" or re.search(r"申请人|理由|原因|情形", text)
         return replace(parsed, ranks="parts" if parts else parsed.ranks)
+    if parsed.operation == "difference" and len(found.applicants) == 2 and _counts(parsed) == 1:
+        return parsed
     if parsed.operation in _OF_TWO and _ARITHMETIC.search(parsed.question.text):
         return parsed if _counts(parsed) == 2 and _clear(parsed) else None
     if "share" in parsed.operations and parsed.operation in ("share", "value", "sum", "list"):

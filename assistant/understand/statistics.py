@@ -17,6 +17,8 @@ from indexer.records import StoredFigure, StoredUnreadable
 from indexer.text import squash, strip_numbering
 
 _AMONG = re.compile(r"^(?:其中|注)[::]?")
+#: 历年累计比本年度多多少: both columns.
+_BESIDE = re.compile(r"比.{0,6}(?:本年|当年)|(?:本年度?|当年).{0,8}(?:比|和|与|跟|差)")
 _CUMULATIVE = re.compile(r"历年累计|累计|cumulative|in all years")
 
 
@@ -41,7 +43,8 @@ def find_printed_rows(
     spots = Lexicon.of(pairs).spots(text)
     named = [spot.meaning.removesuffix(".cumulative") for spot in spots]
     if _CUMULATIVE.search(text):
-        named = [f"{id_}.cumulative" for id_ in named]
+        beside = _BESIDE.search(text)
+        named = [one for id_ in named for one in (f"{id_}.cumulative", *([id_] if beside else []))]
     return tuple(dict.fromkeys(id_ for id_ in named if id_ in present))
 
 

@@ -57,7 +57,7 @@ _LAST_N = re.compile(
     r"|(?:last|past|recent)\s+(\d{1,2}|two|three|four|five|six)\s+years"
 )
 _ALL = re.compile(
-    r"历年|逐年|(?<!平均)(?<!均)每年(?!平均|均)|各年度?|这几年|近几年|这些年|近年来?|多年来?|所有年份|全部年份|哪一?年|几年来"
+    r"历年(?!累计)|逐年|(?<!平均)(?<!均)每年(?!平均|均)|各年度?|这几年|近几年|这些年|近年来?|多年来?|所有年份|全部年份|哪一?年|几年来"
     r"|over the years|every year|each year|by year|year by year|which year|all years|over time"
     r"|recent years"
 )
