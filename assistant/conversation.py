@@ -35,7 +35,11 @@ _BOTH = re.compile(
 
 def combine(first: Parsed | None, second: Parsed | None, now: Parsed) -> Parsed | None:
     """Return `now` asked of the last two questions together (“两个加起来”), None if it is not."""
-    if first is None or second is None or not _BOTH.search(now.question.text):
+    if first is None or second is None:
+        return None
+    if (moved := _moved(first, second, now)) is not None:
+        return moved
+    if not _BOTH.search(now.question.text):
         return None
     if now.named.organs and not now.question.text.startswith("再加上"):
         return None
@@ -53,6 +57,27 @@ def combine(first: Parsed | None, second: Parsed | None, now: Parsed) -> Parsed 
         found=replace(second.found, indicators=indicators),
         operations=now.operations,
         operation=operation,
+        carried={"organ": "organ", "year": "year", "indicator": "indicator"},
+    )
+
+
+def _moved(first: Parsed, second: Parsed, now: Parsed) -> Parsed | None:
+    """“增长了百分之几” behind two questions that differ in nothing but the year."""
+    if now.operation not in ("change", "growth_rate", "difference") or _names_organ(now):
+        return None
+    years = (*first.years.named, *second.years.named)
+    alike = first.named.organs == second.named.organs or not second.named.organs
+    same = first.found.indicators == second.found.indicators and alike
+    if not (now.years.silent and not now.found.indicators and same and len(set(years)) == 2):
+        return None
+    if len(first.years.named) != 1:
+        return None
+    return replace(
+        second,
+        question=now.question,
+        years=replace(second.years, named=tuple(sorted(years))),
+        operations=now.operations,
+        operation=now.operation,
         carried={"organ": "organ", "year": "year", "indicator": "indicator"},
     )
 
@@ -92,7 +117,15 @@ def _names_organ(parsed: Parsed) -> bool:
     return bool(parsed.named.organs or parsed.named.open or parsed.named.strangers)
 
 
+#: 当年 behind a question about one year is that year.
+_SAME_YEAR = re.compile(r"当年|那一?年|同一?年|本年度")
+_THIS_YEAR = re.compile(r"今年|去年|前年")
+
+
 def _years(before: Parsed, now: Parsed, carried: dict[str, str]) -> Parsed:
+    same = _SAME_YEAR.search(now.question.text) and not _THIS_YEAR.search(now.question.text)
+    if same and now.years.relative and len(now.years.named) == 1 == len(before.years.named):
+        now = replace(now, years=Years())
     if now.years.without and not now.years.named and before.years.named:
         kept = tuple(year for year in before.years.named if year not in now.years.without)
         carried["year"] = "year"

@@ -24,7 +24,8 @@ from indexer.records import ReportRow
 #: What a figure is a share of, unless the question says.
 _WHOLE = {
     "received": "handled", "carried_in": "handled", "carried_out": "handled",
-    "concluded": "handled",
+    "concluded": "handled", "lawsuit_direct.total": "lawsuit.total",
+    "lawsuit_after_review.total": "lawsuit.total",
 }  # fmt: skip
 
 
@@ -44,9 +45,7 @@ def answer_share(task: Task, draft: Draft) -> End:
         draft.explain(value)
         draft.finish()
         return ending(value)
-    part_name = draft.label(part.indicator, part.applicant)
-    whole_name = draft.label(whole.indicator, whole.applicant)
-    draft.lines.append(_share_line(task, draft, value, part_name, whole_name))
+    draft.lines.append(share_line(task, draft, value, part, whole))
     for item in (value, part, whole):
         if item.state == "number":
             draft.show(item)
@@ -113,6 +112,12 @@ def _slice(task: Task, draft: Draft, mine: list[Value], every: list[Value]) -> E
 
 def _is_ratio(task: Task) -> bool:
     return task.parsed.operation == "ratio"
+
+
+def share_line(task: Task, draft: Draft, value: Value, part: Value, whole: Value) -> str:
+    """Return the sentence that names a share or ratio, its part and its whole."""
+    names = (draft.label(one.indicator, one.applicant) for one in (part, whole))
+    return _share_line(task, draft, value, *names)
 
 
 def _share_line(task: Task, draft: Draft, value: Value, part: str, whole: str) -> str:

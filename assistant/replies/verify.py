@@ -19,7 +19,7 @@ from assistant.draft import Draft
 from assistant.replies.lines import head, list_line
 from assistant.replies.notes import notes_for
 from assistant.replies.series import answer_change, crosses_formats
-from assistant.replies.shares import answer_share, share_of
+from assistant.replies.shares import answer_share, share_line, share_of
 from assistant.replies.sums import answer_sum
 from assistant.replies.task import ANSWERED, End, Task, ending
 from assistant.understand.operations import Stated
@@ -44,7 +44,7 @@ def answer_verify(task: Task, draft: Draft) -> End:
     if ALL_OF.search(text) and not task.parsed.operations.stated:
         return _verify_all(task, draft)
     if len(task.scope.reports) > 1 and len(task.scope.organs) == 1:
-        if _YEARLY.search(text):
+        if _YEARLY.search(text) and not (_EVERY.search(text) and task.parsed.operations.stated):
             return _verify_yearly(task, draft)
         if _DOUBLED.search(text):
             return _verify_doubled(task, draft)
@@ -57,9 +57,9 @@ def answer_verify(task: Task, draft: Draft) -> End:
     task, stated = _stated_about(task)
     share = "share" in task.parsed.operations.ids or task.parsed.whole is not None
     if share and load_indicators()[task.indicators[0]].kind != "derived":
-        value, _, _ = share_of(task, task.scope.reports[0])
+        value, *parts = share_of(task, task.scope.reports[0])
     else:
-        value = task.first()
+        value, parts = task.first(), []
     if value.state != "number" or value.value is None:
         return _unknown(draft, value)
     comparison = task.parsed.operations.comparison
@@ -74,7 +74,12 @@ def answer_verify(task: Task, draft: Draft) -> End:
         rate, _, _ = share_of(task, task.scope.reports[0])
         verdict = verdict and all(agrees(item, rate) for item in percents)
         draft.show(rate)
-    head(draft, value)
+    if parts:
+        draft.lines.append(share_line(task, draft, value, *parts))
+        draft.show(value)
+        draft.value, draft.unit = value.value, value.unit
+    else:
+        head(draft, value)
     _say_verdict(draft, verdict)
     draft.explain(value)
     notes_for(task, draft, value)

@@ -68,6 +68,8 @@ def choose_operation(
         and not (ranked_cues & ids or operations.comparison or re.search(r"哪|which", text))
     ):
         return "total_over_organs"
+    if across and not named.organs and found.indicators and _SET_SIDE_BY_SIDE.search(text):
+        return "rank"
     if across and not named.organs and found.indicators and counted and not ranked:
         return "count_organs" if "count_organs" in ids and _counts(text) else "filter_organs"
     if "contact" in ids and named.organs and not found.indicators:
@@ -136,6 +138,7 @@ def choose_operation(
     return ""
 
 
+_SET_SIDE_BY_SIDE = re.compile(r"比比看?|比一比|放(?:在)?一[起块]|摆(?:在)?一[起块]|side by side")
 #: 同比 alone asks for a rate; 同比多了几件 for a count.
 _ON_YEAR = re.compile(r"同比")
 _COUNTED = re.compile(r"多少|几|差|变化|增减|吗|么|多还是少|升还是降|[多少高低]了")

@@ -11,7 +11,7 @@ import re
 
 from assistant.understand.indicators import find_indicators
 from assistant.understand.spotting import blanks
-from assistant.vocabulary import load_indicators
+from assistant.vocabulary import is_part, load_indicators
 
 Half = tuple[str | None, str | None]
 #: “A占B的比例”: the words of proportion belong to 占, not to a rate of their own.
@@ -27,6 +27,12 @@ def share_halves(text: str) -> tuple[Half, Half]:
 
     What a half does not say is None.
     """
+    for pattern in _TOLD:
+        if told := pattern.search(text):
+            whole = _half(told.group("whole"))
+            part = _half(told.group("part"), whole[0])
+            if part[0] and whole[0] and part[0] != whole[0]:
+                return part, whole
     text = PROPORTION.sub(blanks, text)
     match = MAKES_UP.search(text)
     if match is None:
@@ -35,12 +41,49 @@ def share_halves(text: str) -> tuple[Half, Half]:
     among = _AMONG.search(text)
     if among:
         return _half(text[among.end() : match.start()]), _half(text[: among.start()])
-    return _half(before), _half(behind)
+    part, whole = _half(before), _half(behind)
+    if part[0] and whole == (None, None):
+        whole = _above(part[0], before), None
+    return part, whole
 
 
-def _half(text: str) -> Half:
+#: Both halves told without 占: 每100件办结里有几件予以公开, 诉讼总数中复议后起诉的占比.
+_TOLD = (
+    re.compile(
+        r"每(?:100|一百|百|10|十)[件份个](?P<whole>[^,;?]{2,14}?)(?:当中|之中|里面|里头|中|里|,|有)(?P<part>[^;?]{2,30})"
+    ),
+    re.compile(
+        r"(?P<whole>[^,;?]{2,24}?)(?:当中|之中|里面|里头|中|里)(?P<part>[^,;?占]{2,20}?)的?(?:占比|比例|比重)(?:是|有|为)?(?:多少|多大|几|$|[?。])"
+    ),
+    re.compile(
+        r"(?P<whole>[^,;?]{2,24}?)一?共有?(?:多大|多少)的?(?:比例|比重)(?:是|属于|为)(?P<part>[^,;?]{2,20})"
+    ),
+    re.compile(
+        r"\b(?:out of|of|for|per) (?:every |each )?(?:100|a hundred|one hundred|hundred|ten|10) (?P<whole>[^,;?]{4,50}?)"
+        r"(?:,| (?:at|in|by|how)\b)(?P<part>[^;?]{4,60})"
+    ),
+    re.compile(
+        r"(?P<part>[^,;?]{4,60}?) as an? (?:percentage|percent|share|proportion|fraction) of (?P<whole>[^,;?]{4,60})"
+    ),
+)
+
+
+def _above(part: str, text: str) -> str | None:
+    """The figure of an earlier clause that the part is counted in: 不予公开那么多，国家秘密占多少."""
+    for clause in re.split(r"[,;。]", text)[:-1]:
+        figure, _ = _half(clause)
+        if figure and is_part(part, figure):
+            return figure
+    return None
+
+
+def _half(text: str, whole: str | None = None) -> Half:
+    """One half; a wording of several meanings is the one that is counted in `whole`."""
     found = find_indicators(text)
     indicators = found.indicators if not found.weak else ()
+    if whole and not indicators:
+        fitting = {id_ for open_ in found.open for id_ in open_.candidates if is_part(id_, whole)}
+        indicators = tuple(fitting) if len(fitting) == 1 else ()
     applicants = (*found.applicants, *found.weak_applicants)
     return (
         indicators[-1] if indicators else None,

@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -115,8 +116,8 @@ def find_organs(text: str, original: str, names: OrganNames, near: Sequence[str]
     `text` is the normalised question, `original` the question as written (for capital letters);
     `near` are organs of the conversation, which settle a shared or bare name (市教育局).
     """
-    organs: list[str] = []
-    open_: list[tuple[str, tuple[str, ...]]] = []
+    organs: list[tuple[int, str]] = []
+    open_: list[tuple[int, str, tuple[str, ...]]] = []
     strangers: list[str] = []
     spans: list[tuple[int, int]] = []
     every = names.lexicon.spots(text)
@@ -140,33 +141,53 @@ def find_organs(text: str, original: str, names: OrganNames, near: Sequence[str]
         spans.append((spot.start, spot.stop))
         settled = _settle(spot.meaning, text, names, near)
         if len(settled) == 1:
-            organs.append(settled[0])
+            organs.append((spot.start, settled[0]))
         else:
-            open_.append((spot.text, settled))
+            open_.append((spot.start, spot.text, settled))
     for organ, stranger_name, span in _latin_spots(original, names):
         if stranger_name is None:
-            organs.append(organ)
+            organs.append((span[0], organ))
         else:
             strangers.append(stranger_name)
         if text == original.lower():
             spans.append(span)
     still_open: list[tuple[str, tuple[str, ...]]] = []
-    for name, candidates in open_:
-        beside = [one for one in candidates if any(_in_one_city(one, other) for other in organs)]
+    for start, name, candidates in open_:
+        beside = [c for c in candidates if any(_in_one_city(c, other) for _, other in organs)]
         if len(beside) == 1:
-            organs.append(beside[0])
+            organs.append((start, beside[0]))
         else:
             still_open.append((name, candidates))
     spans += [(spot.start, spot.stop) for spot in every if spot not in spots]
     strange, corrected = _strangers(text, original, spans, names, bool(organs))
-    organs += [meant for _, meant in corrected]
+    organs += [(text.find(written), meant) for written, meant in corrected]
+    organs += _levels_alone(text, [organ for _, organ in organs] or near, names)
     return Named(
-        tuple(dict.fromkeys(organs)),
+        tuple(dict.fromkeys(organ for _, organ in sorted(organs, key=itemgetter(0)))),
         tuple(still_open),
         tuple(dict.fromkeys([*strangers, *strange])),
         tuple(corrected),
         tuple(spans),
     )
+
+
+def _levels_alone(
+    text: str, beside: Sequence[str], names: OrganNames
+) -> Iterator[tuple[int, str]]:
+    """Yield start and organ for 市政府 and the like that stand beside organs of one city."""
+    for match in _LEVEL_ALONE.finditer(text):
+        if re.match(r"[一-龥](?<![和与跟及比是])", text[match.start() - 1 : match.start()]):
+            continue
+        same = {
+            organ
+            for organ, chain in names.parents.items()
+            if chain
+            and chain[-1].endswith(match.group()[0])
+            and not department_of(organ)
+            and any(_in_one_city(organ, other) for other in beside)
+        }
+        if len(same) == 1:
+            yield match.start(), same.pop()
 
 
 def names_of(name: str, aliases: Iterable[str] = ()) -> Iterator[tuple[str, int]]:

@@ -143,7 +143,8 @@ def parse(
     topics = _topics(rest) or _plain_topics(rest)
     if topics and found.indicators == ("received",) and not _OF_APPLICATIONS.search(rest):
         found = replace(found, indicators=())
-    if found.weak and found.indicators == ("received",) and NARROWER.search(rest):
+    none = any(item.value == 0 for item in operations.stated)
+    if found.weak and found.indicators == ("received",) and NARROWER.search(rest) and not none:
         found = replace(found, indicators=())
     if found.indicators == ("received",) and _OTHER_BUSINESS.search(rest):
         found = replace(found, indicators=())
@@ -169,6 +170,8 @@ def parse(
     if operation in ("share", "verify"):
         part, of = share_halves(rest)
     percent = "share" in operations.ids or any(item.percent for item in operations.stated)
+    if operation == "share" and part[0] and of[0] and set(found.indicators) <= {part[0], of[0]}:
+        found = _with(found, (part[0], of[0]))
     indicators, whole = narrowed(found.indicators, operation, rest, percent)
     found = _with(found, indicators)
     return Parsed(
@@ -288,7 +291,11 @@ def unread(parsed: Parsed) -> str:
         text = blank(text, lexicon.spots(text))
     for pattern in PATTERNS.values():
         text = pattern.sub(blanks, text)
-    return " ".join(re.findall(r"[一-龥]+|[a-z]+", text))
+    return " ".join(re.findall(r"[一-龥]+|[a-z]+", _PARTICLES.sub(blanks, text)))
+
+
+#: Particles of comparison and shares, where one of them stands alone.
+_PARTICLES = re.compile(r"(?<![一-龥])[比较占超](?![一-龥])")
 
 
 @cache

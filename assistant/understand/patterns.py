@@ -165,7 +165,8 @@ def outside_labels(operations: Operations, found: Found) -> Operations:
     """Drop cues that are but part of a figure's name: 合计 in 行政复议与行政诉讼合计."""
     if not operations.ids & _IN_LABELS:
         return operations
-    text = re.sub("▁+", "▁", masked(found.text, [*found.places.values()]))
+    places = [at for at in found.places.values() if not _SUM.fullmatch(found.text[slice(*at)])]
+    text = re.sub("▁+", "▁", masked(found.text, places))
     cued = find_operations(text, ()).ids
     cued |= {id_ for id_ in _IN_LABELS if id_ in PATTERNS and PATTERNS[id_].search(text)}
     if _adds_up_behind(found):
@@ -175,6 +176,10 @@ def outside_labels(operations: Operations, found: Found) -> Operations:
     dropped = operations.ids & (_IN_LABELS - cued)
     value = {"value"} if "sum" in dropped else set()
     return replace(operations, ids=(operations.ids - dropped) | value)
+
+
+#: A column “总共” that stands apart from its row is a cue as well.
+_SUM = re.compile(r"总共|一共|合计|共计|总数|总和")
 
 
 def _adds_up_behind(found: Found) -> bool:

@@ -69,7 +69,7 @@ def spoken(parsed: Parsed) -> Parsed | None:
         return replace(parsed, ranks="figures")
     over = parsed.operation in ("count_organs", "filter_organs", "total_over_organs")
     if over and len(found.indicators) == 1 and not parsed.named.organs:
-        return parsed if not unread(parsed) else None
+        return parsed if len(unread(parsed).replace(" ", "")) <= _FEW else None
     if parsed.operation == "filter_years" and len(found.indicators) == 1:
         return parsed
     if parsed.operation == "verify" and len(found.indicators) == 1:
@@ -81,6 +81,10 @@ def spoken(parsed: Parsed) -> Parsed | None:
         return replace(parsed, ranks="parts" if parts else parsed.ranks)
     if parsed.operation == "difference" and len(found.applicants) == 2 and _counts(parsed) == 1:
         return parsed
+    if parsed.operation == "difference" and len(parsed.named.organs) == 2 and _counts(parsed) == 1:
+        return parsed
+    if parsed.operation == "sum" and _counts(parsed) > 1 and _single(parsed):
+        return parsed if _clear(parsed) else None
     if parsed.operation in _OF_TWO and _ARITHMETIC.search(parsed.question.text):
         return parsed if _counts(parsed) == 2 and _clear(parsed) else None
     if "share" in parsed.operations and parsed.operation in ("share", "value", "sum", "list"):
@@ -126,7 +130,7 @@ def _figures(parsed: Parsed) -> list[str]:
 def _counts(parsed: Parsed) -> int:
     """How many figures are named that count something; 0 where a rate is among them."""
     known, figures = load_indicators(), _figures(parsed)
-    return 0 if any(known[id_].kind == "derived" for id_ in figures) else len(figures)
+    return 0 if any(known[id_].unit == "%" for id_ in figures) else len(figures)
 
 
 def _clear(parsed: Parsed) -> bool:
