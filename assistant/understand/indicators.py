@@ -70,7 +70,7 @@ class Found:
 
 #: What stands between the items of an enumeration …
 _GAP = re.compile(
-    r"(?:[^\w+?!。.]|[_▁]|的|里|中|和|与|及|以及|还有|跟|同|外加|再加上|各|是|有|多少|几|件|条|份|数|量|总"
+    r"(?:[^\w+?!。.]|[_▁]|[两三四五六]个?数|的|里|中|和|与|及|以及|还有|跟|同|外加|再加上|各|是|有|多少|几|件|条|份|数|量|总"
     r"|\b(?:and|or|the|of|as well as|how many|number|figures?|were|was|those)\b"
     r"|\b(?:applications|requests)\b)*"
 )
@@ -216,7 +216,8 @@ def _choose(spots: Sequence[Spot[Sense]], text: str) -> Found:
     ]
     named += crossed
     shared = _shared_aspects(spots, used, named, text)
-    named += shared
+    placed = {spot for spot, _ in shared}
+    named = [pair for pair in named if pair[0] not in placed] + shared
     named += _plain_subjects(spots, [*used, *(spot for spot, _ in shared)], named)
     named = _without_generic(named, spots, text)
     places: dict[str, tuple[int, int]] = {}
@@ -327,7 +328,8 @@ def _shared_aspects(
     found: _Named = []
     for spot in reversed(spots):
         subject = spot.meaning.subject
-        if not subject or spot in used or spot.meaning.indicator:
+        usual = f"{subject}.{_WHOLE.get(subject or '')}"
+        if not subject or spot in used or spot.meaning.indicator not in (None, usual):
             continue
         for other, id_ in (*named, *found):
             between = text[spot.stop : other.start]

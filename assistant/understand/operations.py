@@ -19,7 +19,7 @@ from assistant.vocabulary import LANGUAGES, load_operations, wording_key
 
 _MULTIPLES = {"万": 10_000, "千": 1_000, "百": 100, "十": 10, "亿": 100_000_000}
 _COUNT_UNIT = (
-    r"(?:件|条|份|个|项|宗|部|起|篇|次|家|倍|万元|元|%|万|亿|times|applications|requests|cases|documents)?"
+    r"(?:件|条|份|个|项|宗|部|起|篇|次|家|万元|元|%|万|亿|applications|requests|cases|documents)?"
 )
 _ANY_NUMBER = re.compile(f"[\\d{CHINESE}]")
 _COMPARISONS = {
@@ -193,7 +193,7 @@ def _comparisons() -> re.Pattern[str]:
     number = rf"\d[\d,]*(?:\.\d+)?|[{CHINESE}]+"
     return re.compile(
         rf"(?P<before>{before})\s*(?:了)?\s*(?P<n1>{number})(?P<tenths>成)?"
-        rf"|(?P<n2>{number})\s*{_COUNT_UNIT}\s*(?:及|都|也)?(?P<after>{'|'.join(behind)})"
+        rf"|(?P<n2>{number})\s*(?:{_COUNT_UNIT}|倍|times)\s*(?:及|都|也)?(?P<after>{'|'.join(behind)})"
         rf"|(?P<than>比|不止|过了|破了?|上了?)\s*(?P<n3>{number})\s*{_COUNT_UNIT}\s*(?P<way>还?要?[多少])?"
     )
 

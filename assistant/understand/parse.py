@@ -34,6 +34,7 @@ from assistant.understand.spotting import Lexicon, blank, blanks, masked
 from assistant.understand.years import Years, find_years
 from assistant.vocabulary import (
     LANGUAGES,
+    load_indicators,
     load_off_subjects,
     load_talk,
     load_topics,
@@ -172,6 +173,8 @@ def parse(
     percent = "share" in operations.ids or any(item.percent for item in operations.stated)
     if operation == "share" and part[0] and of[0] and set(found.indicators) <= {part[0], of[0]}:
         found = _with(found, (part[0], of[0]))
+    if operation == "difference" and len(found.indicators) == 1:
+        found = _with(found, _two_parts(found.indicators[0]))
     indicators, whole = narrowed(found.indicators, operation, rest, percent)
     found = _with(found, indicators)
     return Parsed(
@@ -248,10 +251,16 @@ _REMAINS = re.compile(r"(?:还)?剩下?的?(?=有?(?:多少|几))")
 #: Applications of one kind only: where no figure is named for the kind, the number of all
 #: applications would be a wrong answer.
 NARROWER = re.compile(
-    r"因为?|由于|为由|缘故|理由|没|未|不(?!▁|知|含|包括|会|好|是|对)|无法|拒|退|驳"
+    r"因为?|由于|为由|缘故|理由|(?<!有)没|未|不(?!▁|知|含|包括|会|好|是|对)|无法|拒|退|驳"
     r"|\b(?:because|grounds?|reasons?|due to|owing to|not|never|unable|could|without|satisf\w+"
     r"|unsatisf\w+|refus\w+|fail\w*|lack\w*|ended|led to|resulted)\b|n't\b"
 )
+
+
+def _two_parts(indicator: str) -> tuple[str, ...]:
+    """The two figures between which a difference can be, where one wording names both."""
+    parts = tuple(term.indicator for term in load_indicators()[indicator].parts)
+    return parts if len(parts) == 2 else (indicator,)
 
 
 def _with(found: Found, indicators: tuple[str, ...]) -> Found:

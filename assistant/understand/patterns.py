@@ -216,6 +216,9 @@ def with_patterns(operations: Operations, text: str) -> Operations:
         or (_START.match(text) and re.search(r"\b(?:more|fewer|higher|lower)\b.+\bthan\b", text))
     ):
         found.add("verify")
+    if _COUNT_OF.search(text) and not _PERCENT.search(text):
+        ids.discard("share")
+        found = (found - {"share"}) | {"value"}
     if re.search(r"how many times (?!as|more|the)", text):
         ids.discard("ratio")
     if re.search(r"\ball (?:the )?(?:organs|agencies|bodies)\b", text) and "sum" in ids | found:
@@ -230,6 +233,9 @@ def with_patterns(operations: Operations, text: str) -> Operations:
     return replace(operations, ids=frozenset(ids))
 
 
+#: 占了多少件 asks for a count.
+_COUNT_OF = re.compile(r"占了?(?:多少|几)[件个起宗份]")
+_PERCENT = re.compile(r"比例|比重|占比|百分|几成|%|率")
 #: Grounds that were used at all.
 _USED = re.compile(
     r"(?:几|哪)[项种个条些].{0,6}(?:用到|用过|用上|不[是为]零|不是0|不为0|大于0|有数)"

@@ -25,7 +25,7 @@ from assistant.understand.indicators import Found, applicants_in, enumerated
 from assistant.understand.parse import NARROWER, Parsed, unread
 from assistant.understand.patterns import against_last_year
 from assistant.understand.spoken import named_in_full, spoken
-from assistant.vocabulary import Ambiguity, is_part, load_indicators
+from assistant.vocabulary import Ambiguity, is_part, load_applicants, load_indicators
 from assistant.vocabulary.entries import Wordings
 
 Embed = Callable[[Sequence[str]], Iterable[Iterable[float]]]
@@ -269,7 +269,7 @@ def _voted(parsed: Parsed, words: Scores, meaning: Scores | None) -> Parsed:
         return parsed
     named = parsed.found.applicants
     votes = _votes(named, words.applicants, meaning.applicants if meaning else None, APPLICANT)
-    kept = tuple(id_ for id_ in named if votes.get(id_, 1.0) > 0)
+    kept = tuple(id_ for id_ in named if votes.get(id_, 1.0) > 0 or _by_its_label(parsed, id_))
     applicants = (*kept, *(id_ for id_ in votes if votes[id_] > 0 and id_ not in kept))
     applicants = tuple(sorted(applicants, key=applicants_in(parsed.found.text).index))
     figures = _votes(
@@ -293,6 +293,12 @@ def _voted(parsed: Parsed, words: Scores, meaning: Scores | None) -> Parsed:
     if halved or set(chosen) != figures_of(parsed):
         return _with_figures(settled, chosen, applicants)
     return replace(settled, found=replace(parsed.found, applicants=applicants))
+
+
+def _by_its_label(parsed: Parsed, applicant: str) -> bool:
+    """Whether a kind of applicant is called as the tables print it, and so is never outvoted."""
+    label = load_applicants()[applicant].label
+    return label.zh in parsed.found.text or label.en in parsed.found.text
 
 
 def _one_year(parsed: Parsed) -> Parsed:

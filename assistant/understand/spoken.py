@@ -164,6 +164,9 @@ def _part_of_whole(parsed: Parsed) -> Parsed | None:
     who = parsed.found.applicants
     if not _single(parsed) or _counts(parsed) != 2:
         return None
+    (part, _), (of, _) = parsed.part, parsed.of
+    if part and of and is_part(part, of) and {part, of} == set(_figures(parsed)):
+        return replace(parsed, operation="share")
     left = unread(parsed)
     if re.search(r"[a-z]", left) or len(left.replace(" ", "")) > _FEW:
         return None
