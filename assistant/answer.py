@@ -56,7 +56,7 @@ from assistant.replies.task import End, Task
 from assistant.retrieve import Retriever
 from assistant.scope import ACROSS, Library, Missing, Open, Scope, resolve
 from assistant.subject import is_our_subject
-from assistant.understand.normalise import normalise
+from assistant.understand.normalise import language_of_rest
 from assistant.understand.organs import OrganNames
 from assistant.understand.parse import Parsed, parse
 from assistant.understand.settle import Embed, model_name, settle
@@ -218,7 +218,7 @@ class Assistant:
             both = combine(before, merged, now)
             before, merged = merged, both or merge(merged, now)
         assert merged is not None
-        language = request.language or normalise(question).language
+        language = request.language or language_of_rest(now.rest, now.question.language)
         return replace(merged, question=replace(merged.question, language=language))
 
     @cached_property

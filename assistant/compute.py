@@ -48,7 +48,7 @@ class Value:
 
     `sources` are the printed cells it rests on, in order.  `expression` is the printed arithmetic
     of a computed value ("2+1 = 3").  `blanks` are the labels of cells without a number that a sum
-    had to pass over.  `why` says what makes a total computed: "group" (never printed), "blank"
+    had to pass over, `missing` the indicators of rows that the report does not print.  `why` says what makes a total computed: "group" (never printed), "blank"
     (its cell is blank), "rate".
     """
 
@@ -67,6 +67,7 @@ class Value:
     numerator: Decimal | None = None
     denominator: Decimal | None = None
     filled: bool = False
+    missing: tuple[str, ...] = ()
 
     @property
     def computed(self) -> bool:
@@ -76,7 +77,7 @@ class Value:
     @property
     def partial(self) -> bool:
         """Whether a part of the sum has no number."""
-        return bool(self.blanks)
+        return bool(self.blanks or self.missing)
 
 
 Cells = dict[tuple[str | None, str | None], StoredFigure]
@@ -339,7 +340,20 @@ def without(whole: Value, parts: Sequence[Value]) -> Value:
 
 
 def average_of(values: Sequence[Value]) -> tuple[Decimal, str]:
-    """Return the mean of the numbers among `values`, to two decimals, and its expression."""
+    """Return the mean of the numbers among `values` and its expression.
+
+    The mean of rates is taken over their fractions, to one decimal; others have two.
+    """
+    rates = [(value.numerator, value.denominator) for value in values if value.denominator]
+    if len(rates) == len(values) and {value.unit for value in values} == {"%"}:
+        shares = [part / whole for part, whole in rates if part is not None and whole]
+        mean = percentage(sum(shares, Decimal(0)), Decimal(len(shares)))
+        terms = "+".join(
+            f"{canonical(part)}/{canonical(whole)}"
+            for part, whole in rates
+            if part is not None and whole
+        )
+        return mean, f"({terms})/{len(shares)} = {canonical(mean)}%"
     numbers = [value.value for value in values if value.value is not None]
     mean = rounded(sum(numbers, Decimal(0)) / len(numbers))
     terms = "+".join(canonical(number) for number in numbers)
@@ -413,11 +427,8 @@ def _sum_over(
     present = [value for value in values if value.state != "absent"]
     if not present:
         return Value(report, indicator, applicant, "absent")
-    if len(present) < len(values) and any(value.state == "number" for value in present):
-        missing = [value for value in values if value.state == "absent"]
-        if not all(value.indicator.startswith("other") for value in missing):
-            return Value(report, indicator, applicant, "absent")
-    return replace(added(present, indicator, applicant), why=why)
+    missing = tuple(value.indicator for value in values if value.state == "absent")
+    return replace(added(present, indicator, applicant), why=why, missing=missing)
 
 
 def _part(figures: Figures, report: ReportRow, indicator: str, column: str | None) -> Value:

@@ -299,14 +299,17 @@ class Draft:
     def note_partial(self, value: Value) -> None:
         """Say which cells a sum had to pass over, if any."""
         if value.partial:
-            self.note("partial", missing=self.joined(map(self._cell_name, value.blanks)))
+            names = [*map(self._cell_name, value.blanks), *map(self.label, value.missing)]
+            self.note("partial", missing=self.joined(names))
 
-    def check(self, value: Value) -> None:
-        """Add the checks that touch the printed cells of `value`."""
+    def check(self, value: Value, *, broken: bool = False) -> None:
+        """Add the checks that touch the printed cells of `value`, or only the broken ones."""
         cited = {source.seq: self.cite(source) for source in value.sources}
         if not cited:
             return
         for finding in self.figures.store.findings(value.report.id):
+            if broken and finding.result != "fails":
+                continue
             touched = tuple(cited[seq] for seq in finding.figures if seq in cited)
             if not self._wanted(finding, value, bool(touched)):
                 continue

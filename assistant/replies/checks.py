@@ -19,6 +19,7 @@ from indexer.records import StoredFigure, StoredFinding
 MOST_SHOWN, MOST_CELLS, MOST_CITED = 4, 32, 8
 _RULE_CUES = {
     "R7": ("正文", "文字", "prose", "narrative"),
+    "R8": ("正文", "年份", "统计年度", "哪一年", "wrong year", "which year"),
     "R10": ("上年结转对", "结转对得上", "衔接", "接得上", "结转数对", "carried over", "carry-over"),
     "R1": ("第一项加第二项", "新收加", "第三项加第四项", "received plus", "received and carried"),
     "R3": ("各类申请人", "申请人各列", "applicant columns", "columns add"),
@@ -34,11 +35,8 @@ def answer_checks(task: Task, draft: Draft) -> End:
     if wanted == {"R10"} and len(reports) == 2:
         reports = (max(reports, key=lambda report: report.year),)
     for report in reports:
-        findings = [
-            finding
-            for finding in task.figures.store.findings(report.id)
-            if not wanted or finding.rule in wanted
-        ]
+        every = task.figures.store.findings(report.id)
+        findings = [finding for finding in every if not wanted or finding.rule in wanted]
         fails = [finding for finding in findings if finding.result == "fails"]
         holds = [finding for finding in findings if finding.result == "holds"]
         open_ = [finding for finding in findings if finding.result == "not_assessable"]
@@ -63,6 +61,16 @@ def answer_checks(task: Task, draft: Draft) -> End:
                 draft.lines.append(draft.say("choice_list", label=f"{text}{marks}"))
         if open_:
             draft.lines.append(draft.say("checks_open", count=len(open_)))
+        others = [f for f in every if f.result == "fails" and f not in fails]
+        if others:
+            draft.lines.append(draft.say("checks_beside", count=len(others)))
+        for finding in others:
+            cites = _cited(task, draft, finding)
+            text = check_text(finding, draft.language)
+            draft.checks.append(Check(finding.rule, finding.result, text, cites))
+            marks = "".join(f"[{number}]" for number in cites[:MOST_CITED])
+            draft.lines.append(draft.say("choice_list", label=f"{text}{marks}"))
+        draft.calculate_count(len(others))
         for count in (len(fails), len(holds), len(open_)):
             draft.calculate_count(count)
         if len(reports) == 1:
@@ -83,11 +91,21 @@ def _cited(task: Task, draft: Draft, finding: StoredFinding) -> tuple[int, ...]:
 
 def _rules_asked(text: str) -> frozenset[str]:
     carried = {"R10"} if _CARRIED.search(text) else set()
-    return frozenset(
-        carried | {rule for rule, cues in _RULE_CUES.items() if any(cue in text for cue in cues)}
-    )
+    named = {rule for rule, cues in _RULE_CUES.items() if any(cue in text for cue in cues)}
+    if not (carried or named) and _BALANCED.search(text):
+        table = _TABLE.search(text)
+        named = {*_OF_TABLE[table.group(1)]} if table else {"R1", "R2", "R3", "R4"}
+    return frozenset(carried | named)
 
 
+#: Words of the sums inside the tables, and the rules of each table.
+_BALANCED = re.compile(r"勾稽|平不平|[配轧能]平|平衡|加得拢|对得拢|第?[二三四234]张表|表[二三四]")
+_TABLE = re.compile(r"(?:第|表)([二三四234])")
+_OF_TABLE = {
+    **dict.fromkeys("二2", ("R5",)),
+    **dict.fromkeys("三3", ("R1", "R2", "R3")),
+    **dict.fromkeys("四4", ("R4",)),
+}
 #: What one report hands on and the next takes over.
 _CARRIED = re.compile(
     r"结转.{0,24}(?:对得上|对不上|一致|衔接|一样|同一个数|接得上|吻合)|(?:转出|留下).{0,16}(?:转入|接过来)"

@@ -93,6 +93,13 @@ def note_left_out(draft: Draft, values: Sequence[Value]) -> None:
         draft.note("organs_left_out", organs=draft.joined(out))
 
 
+def note_years_left_out(draft: Draft, values: Sequence[Value]) -> None:
+    """Name the years whose figure is no number."""
+    out = dict.fromkeys(value.report.year for value in values if value.value is None)
+    if out:
+        draft.note("years_left_out", years=draft.joined(out))
+
+
 def _say_first(
     task: Task,
     draft: Draft,
@@ -228,6 +235,7 @@ def _rank_years(task: Task, draft: Draft) -> End:
         )  # fmt: skip
         for value in numbers:
             list_line(draft, value, draft.say("year_word", year=value.report.year))
+        note_years_left_out(draft, values)
         if crosses_formats(indicator, [value.report for value in numbers]):
             note_break(draft, [value.report for value in values])
     draft.finish()

@@ -192,6 +192,8 @@ def _share_operands(task: Task, report: ReportRow) -> tuple[Value, Value]:
         of_id = part_id if part_who and of_who is None else _whole_of(part_id)
         if of_who is not None:
             of_id = "received"
+    if part_id != of_id and part_who is None:
+        part_who = of_who
     if load_indicators()[part_id].table != 3:
         part_who = of_who = None
     return _operand(task, report, part_id, part_who), _operand(task, report, of_id, of_who)

@@ -15,7 +15,13 @@ from assistant.compute import Value, added, average_of, values_across, without
 from assistant.draft import Draft, measure, spaced
 from assistant.replies.lines import head, list_line, organ_line
 from assistant.replies.notes import notes_on_parts
-from assistant.replies.rankings import MOST_LINES, answer_rank_organs, full, note_left_out
+from assistant.replies.rankings import (
+    MOST_LINES,
+    answer_rank_organs,
+    full,
+    note_left_out,
+    note_years_left_out,
+)
 from assistant.replies.series import answer_trend, crosses_formats, note_break
 from assistant.replies.task import ANSWERED, NOT_STATED, End, Task, ending, several_ending
 from assistant.replies.values import answer_value
@@ -57,6 +63,8 @@ def answer_sum(task: Task, draft: Draft) -> End:
     draft.value, draft.unit = total.value, total.unit
     draft.calculate_value(total)
     draft.say_calculation(total.expression)
+    for value in values:
+        draft.check(value, broken=True)
     notes_on_parts(draft, [total])
     draft.finish()
     return ANSWERED
@@ -180,7 +188,10 @@ def answer_average(task: Task, draft: Draft) -> End:
     draft.calculate(expression, mean, unit, ids)
     draft.say_calculation(expression)
     draft.value, draft.unit = mean, unit
-    note_left_out(draft, values)
+    if over_years:
+        note_years_left_out(draft, values)
+    else:
+        note_left_out(draft, values)
     draft.note("rounded")
     draft.finish()
     return ANSWERED

@@ -111,6 +111,8 @@ def _say_verdict(draft: Draft, verdict: bool) -> None:
     """Open the first line with the verdict."""
     key = "verify_true" if verdict else "verify_false"
     draft.lines[0] = draft.say(key, sentence=draft.lines[0])
+    if draft.speech:
+        draft.speech = draft.say(key, sentence=draft.speech)
     draft.verdict = verdict
 
 

@@ -45,7 +45,9 @@ _MONTH = re.compile(
 
 def find_absence(text: str, found: Found) -> str | None:
     """What the tables never carry, if its wording is no part of a figure's own."""
-    text = re.sub(r"我们?(?:是|在)[^,。▁]{1,16}[,。]|^[^,。▁]{0,6}12345[^,。▁]{0,20}[,。]", "", text)
+    text = re.sub(
+        r"我们?(?:是|在)[^,。▁]{1,16}[,。]|^[^,。▁]{0,6}12345[^,。▁]{0,20}[,。]", "", text
+    )
     if _MONTH.search(text):
         return "monthly"
     for spot in _absences().spots(text):

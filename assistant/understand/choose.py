@@ -34,6 +34,8 @@ def choose_operation(
     derived = [id_ for id_ in found.indicators if load_indicators()[id_].kind == "derived"]
     if any(id_.endswith(".items_change") for id_ in found.indicators):
         return "list" if enumerated(found) else "value"
+    if zero_or_blank(text) and (found.indicators or found.applicants):
+        return "value"
     if "checks" in ids and _ADDS_UP.search(text):
         return "checks"
     if _COUNTS_YEARS.search(text) and found.indicators and _conditioned(operations, text):
@@ -136,6 +138,19 @@ def choose_operation(
     if ids & {"value", "exists", "sum", "verify"}:
         return "value"
     return ""
+
+
+#: 是0还是没填 asks for the state of one cell.
+_ZERO_OR_BLANK = re.compile(
+    r"(?:0|零)(?:件|万元|元)?,?还是(?:空|没填|未填|没有填|没写|没印|不适用|没有)"
+    r"|(?:空着?|空白|没填|未填|没写|不适用),?还是(?:是|为)?(?:0|零)"
+    r"|\b(?:zero|0) or (?:blank|empty|left blank|not filled)|\b(?:blank|empty) or (?:zero|0)\b"
+)
+
+
+def zero_or_blank(text: str) -> bool:
+    """Whether it is asked if a cell holds a 0 or nothing."""
+    return bool(_ZERO_OR_BLANK.search(text))
 
 
 _SET_SIDE_BY_SIDE = re.compile(r"比比看?|比一比|放(?:在)?一[起块]|摆(?:在)?一[起块]|side by side")

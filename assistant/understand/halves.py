@@ -63,6 +63,10 @@ _TOLD = (
         r"(?:,| (?:at|in|by|how)\b)(?P<part>[^;?]{4,60})"
     ),
     re.compile(
+        r"\b(?:share|percentage|proportion|fraction) of (?P<part>[^,;?]{3,50}?) "
+        r"(?:among|out of|relative to) (?P<whole>[^,;?]{4,60})"
+    ),
+    re.compile(
         r"(?P<part>[^,;?]{4,60}?) as an? (?:percentage|percent|share|proportion|fraction) of (?P<whole>[^,;?]{4,60})"
     ),
 )

@@ -359,7 +359,10 @@ def _without_generic(named: _Named, spots: Sequence[Spot[Sense]], text: str) -> 
 
 def _in_a_row(spot: Spot[Sense], text: str) -> bool:
     """Whether a count stands in a row of several: 申请数、复议数."""
-    return spot.text[-1] in "数量" and "、" in (text[spot.stop : spot.stop + 1], text[:spot.start][-1:])
+    return spot.text[-1] in "数量" and "、" in (
+        text[spot.stop : spot.stop + 1],
+        text[: spot.start][-1:],
+    )
 
 
 _TOLD = re.compile(r"receiv|filed|submitted|lodged")

@@ -47,9 +47,7 @@ _EXCEPT = (
     "except(?: for)?|other than|excluding|not including|not counting|without counting|leaving out"
     "|leaving aside|apart from|aside from"
 )
-_ENDS = (
-    r"(?:的|后|以后|之后|还剩|剩下?|一共|共|总|是?有?多少|(?<![那这])是?有?几|那?[几些]?[件个]?(?:,|。|;|\)|\?|\s|$))"
-)
+_ENDS = r"(?:的|后|以后|之后|还剩|剩下?|一共|共|总|是?有?多少|(?<![那这])是?有?几|那?[几些]?[件个]?(?:,|。|;|\)|\?|\s|$))"
 _VERBS = "did|were|was|are|is|does|has|have|had|came|come|who|that|how|filed|made|sent|got|received"
 #: What may follow a clause and says only that there is something left.
 _REST = "(?:其[余他]的?|剩下?的?|另外)?"

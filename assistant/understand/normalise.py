@@ -68,6 +68,16 @@ def normalise(original: str, language: Language | None = None) -> Question:
     return Question(original, text.lower(), language or guess_language(text))
 
 
+def language_of_rest(rest: str, guessed: Language) -> Language:
+    """Return "en" where all but the names and years of a question is English.
+
+    >>> language_of_rest("▁▁▁ ▁▁▁▁ disclosed in full", "zh"), language_of_rest("▁▁▁ok吗", "zh")
+    ('en', 'zh')
+    """
+    words = len(_LATIN_WORD.findall(rest))
+    return "en" if words and not _HANZI.search(rest) else guessed
+
+
 def guess_language(text: str) -> Language:
     """Return "en" where Latin words outweigh hanzi, else "zh".
 

@@ -159,7 +159,9 @@ def _has_number(text: str, years: Sequence[tuple[int, int]]) -> bool:
 
 
 #: 破万, 过百, 上千件: a round number alone.
-_ROUND = re.compile(r"(?:破|过|超过?|逾|上|达到?)了?(?P<n>[百千万亿])(?=[件条份个项宗部起次]|了|[,。?]|吗|吧|$)")
+_ROUND = re.compile(
+    r"(?:破|过|超过?|逾|上|达到?)了?(?P<n>[百千万亿])(?=[件条份个项宗部起次]|了|[,。?]|吗|吧|$)"
+)
 
 
 def _comparison(text: str) -> tuple[str, Decimal] | None:
@@ -238,7 +240,7 @@ def _stated(text: str, years: Sequence[tuple[int, int]]) -> list[Stated]:
 _YUAN = re.compile(r"\s*(?:yuan|rmb|cny)\b")
 #: 没有行政诉讼，对吗 and 是不是零 state zero as well.
 _ZERO_SAID = re.compile(
-    r"没(?:有|摊上|碰上|遇到)[^?？哪谁多几]{1,18}[,，]?(?:对吗|对吧|对不对|是吗|是吧|没错吧|属实|真的|是不是)"
+    r"没(?:有|被|摊上|碰上|遇到)[^?？哪谁多几]{1,18}[,，]?(?:对吗|对吧|对不对|是吗|是吧|没错吧|属实|真的|是不是|过吧|过吗)"
     r"|(?:核对|核实|查证|确认)[^?？哪谁多几]{1,24}没(?:有|人)|零(?:行政)?(?:复议|诉讼|起诉|应诉|官司)"
     r"|(?:核对|核实|查证|确认)[^?？]{1,30}(?:为|是)零|\bnothing\b"
     r"|\bconfirm that no [a-z]+\b|(?:是|为)零[^?？]{0,4}(?:这|对|站|真|假|属实|准)"

@@ -161,7 +161,7 @@ def find_organs(text: str, original: str, names: OrganNames, near: Sequence[str]
     spans += [(spot.start, spot.stop) for spot in every if spot not in spots]
     strange, corrected = _strangers(text, original, spans, names, bool(organs))
     organs += [(text.find(written), meant) for written, meant in corrected]
-    organs += _levels_alone(text, [organ for _, organ in organs] or near, names)
+    organs += _levels_alone(text, [organ for _, organ in organs] or near or names.parents, names)
     return Named(
         tuple(dict.fromkeys(organ for _, organ in sorted(organs, key=itemgetter(0)))),
         tuple(still_open),
@@ -171,10 +171,8 @@ def find_organs(text: str, original: str, names: OrganNames, near: Sequence[str]
     )
 
 
-def _levels_alone(
-    text: str, beside: Sequence[str], names: OrganNames
-) -> Iterator[tuple[int, str]]:
-    """Yield start and organ for 市政府 and the like that stand beside organs of one city."""
+def _levels_alone(text: str, beside: Sequence[str], names: OrganNames) -> Iterator[tuple[int, str]]:
+    """Yield start and organ for 市政府 and the like: the one of the city of `beside`."""
     for match in _LEVEL_ALONE.finditer(text):
         if re.match(r"[一-龥](?<![和与跟及比是])", text[match.start() - 1 : match.start()]):
             continue
@@ -226,12 +224,14 @@ def names_of(name: str, aliases: Iterable[str] = ()) -> Iterator[tuple[str, int]
                 "政府办公室",
                 "政府办公厅",
                 "政府办",
+                "府办",
             ):
                 yield place + office, 2
         for level in "省市县区":
             if places and places[-1].endswith(level):
                 yield level + "政府办公室", 0
                 yield level + "政府办", 0
+                yield level + "府办", 0
         return
     for place in [*places, *filter(None, map(_plain_zone, places))]:
         yield place, 2
@@ -469,7 +469,7 @@ def _tails() -> tuple[re.Pattern[str], ...]:
     return (
         re.compile(rf"(?:的)?(?:人民)?(?:市|县|区|省)?(?:{'|'.join(stems)})(?:{ends})"),
         re.compile(r"(?:的)?([一-龥]{2,10}?)(?:局|委员会|厅)(?!部)"),
-        re.compile(r"(?:人民)?(?:政府)?(?:办公室|办公厅)|政府办(?=$|[\d和与跟比、,。?呢▁(年])"),
+        re.compile(r"(?:人民)?(?:政府)?(?:办公室|办公厅)|政?府办(?=$|[\d和与跟比、,。?呢▁(年的])"),
         re.compile(r"办(?=$|[\d和与跟比、,。?呢▁(年])"),
         re.compile(
             r"([一-龥]{0,6}?)(?:大学|学院|医院|法院|检察院|公司|集团|矿业|银行|中学|小学|学校|电视台|日报)"

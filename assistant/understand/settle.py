@@ -24,7 +24,7 @@ from assistant.understand.classifier import (
 from assistant.understand.indicators import Found, applicants_in, enumerated
 from assistant.understand.parse import NARROWER, Parsed, unread
 from assistant.understand.patterns import against_last_year
-from assistant.understand.spoken import named_in_full, spoken
+from assistant.understand.spoken import named_in_full, nothing_asked, spoken
 from assistant.vocabulary import Ambiguity, is_part, load_applicants, load_indicators
 from assistant.vocabulary.entries import Wordings
 
@@ -104,6 +104,8 @@ def settle(parsed: Parsed, embed: Callable[[], Embed | None]) -> Parsed:
     if parsed.absence in _NEVER_PRINTED:
         return parsed
     if parsed.off_subject or (prose and not (parsed.named.organs and parsed.years.named)):
+        return parsed
+    if nothing_asked(parsed):
         return parsed
     if (said := spoken(parsed)) is not None:
         return said if said.operation in ("except", "share") else consistent(said)

@@ -12,10 +12,11 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from assistant.understand.choose import zero_or_blank
 from assistant.understand.indicators import enumerated
 from assistant.understand.operations import NTH
 from assistant.understand.parse import Parsed, unread
-from assistant.understand.patterns import ALL_OF, MOVED
+from assistant.understand.patterns import ALL_OF, MOVED, PATTERNS
 from assistant.vocabulary import is_part, load_indicators
 
 #: Signs and words of arithmetic between two figures.
@@ -46,6 +47,9 @@ def spoken(parsed: Parsed) -> Parsed | None:
         return None
     if parsed.operation == "verify" and ALL_OF.search(parsed.question.text) and found.applicants:
         return parsed if len(found.indicators) == 1 else None
+    if zero_or_blank(parsed.question.text) and len(found.indicators) < 2:
+        received = found if found.indicators else replace(found, indicators=("received",))
+        return replace(parsed, found=received) if parsed.operation == "value" else None
     if found.weak:
         return None
     if (shared := _of_one_kind(parsed)) is not None:
@@ -70,6 +74,9 @@ def spoken(parsed: Parsed) -> Parsed | None:
     over = parsed.operation in ("count_organs", "filter_organs", "total_over_organs")
     if over and len(found.indicators) == 1 and not parsed.named.organs:
         return parsed if len(unread(parsed).replace(" ", "")) <= _FEW else None
+    if parsed.operation == "growth_rate" and len(found.indicators) == 1 and _counts(parsed) == 1:
+        rate = PATTERNS["growth_rate"].search(parsed.question.text)
+        return parsed if rate and _clear(parsed) and len(parsed.named.organs) < 2 else None
     if parsed.operation == "filter_years" and len(found.indicators) == 1:
         return parsed
     if parsed.operation == "verify" and len(found.indicators) == 1:
@@ -111,6 +118,17 @@ def _by_applicant(parsed: Parsed, *, several: bool) -> bool:
 def merely_open(parsed: Parsed) -> bool:
     """Whether a wording of several meanings (其他, 总计) is all that a question says."""
     return bool(parsed.found.open) and not parsed.found.indicators and not unread(parsed)
+
+
+def nothing_asked(parsed: Parsed) -> bool:
+    """Whether a question names organs and years, and of nothing else how many."""
+    found = parsed.found
+    said = found.indicators or found.open or found.applicants or found.weak_applicants
+    told = said or parsed.topics or parsed.absence or parsed.operation not in ("", "value")
+    return not told and bool(_HOW_MANY.search(parsed.question.text)) and not unread(parsed)
+
+
+_HOW_MANY = re.compile(r"多少|几[件条个份]|how many")
 
 
 def named_in_full(parsed: Parsed, indicator: str) -> bool:
