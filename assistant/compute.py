@@ -48,8 +48,8 @@ class Value:
 
     `sources` are the printed cells it rests on, in order.  `expression` is the printed arithmetic
     of a computed value ("2+1 = 3").  `blanks` are the labels of cells without a number that a sum
-    had to pass over, `missing` the indicators of rows that the report does not print.  `why` says what makes a total computed: "group" (never printed), "blank"
-    (its cell is blank), "rate".
+    had to pass over, `missing` the indicators of rows that the report does not print.  `why` says
+    what makes a total computed: "group" (never printed), "blank" (its cell is blank), "rate".
     """
 
     report: ReportRow

@@ -48,32 +48,40 @@ def share_halves(text: str) -> tuple[Half, Half]:
 
 
 #: Both halves told without 占: 每100件办结里有几件予以公开, 诉讼总数中复议后起诉的占比.
-_TOLD = (
-    re.compile(
-        r"每(?:100|一百|百|10|十)[件份个](?P<whole>[^,;?]{2,14}?)(?:当中|之中|里面|里头|中|里|,|有)(?P<part>[^;?]{2,30})"
-    ),
-    re.compile(
-        r"(?P<whole>[^,;?]{2,24}?)(?:当中|之中|里面|里头|中|里)(?P<part>[^,;?占]{2,20}?)的?(?:占比|比例|比重)(?:是|有|为)?(?:多少|多大|几|$|[?。])"
-    ),
-    re.compile(
-        r"(?P<whole>[^,;?]{2,24}?)一?共有?(?:多大|多少)的?(?:比例|比重)(?:是|属于|为)(?P<part>[^,;?]{2,20})"
-    ),
-    re.compile(
-        r"\b(?:out of|of|for|per) (?:every |each )?(?:100|a hundred|one hundred|hundred|ten|10) (?P<whole>[^,;?]{4,50}?)"
-        r"(?:,| (?:at|in|by|how)\b)(?P<part>[^;?]{4,60})"
-    ),
-    re.compile(
-        r"\b(?:share|percentage|proportion|fraction) of (?P<part>[^,;?]{3,50}?) "
-        r"(?:among|out of|relative to) (?P<whole>[^,;?]{4,60})"
-    ),
-    re.compile(
-        r"(?P<part>[^,;?]{4,60}?) as an? (?:percentage|percent|share|proportion|fraction) of (?P<whole>[^,;?]{4,60})"
-    ),
+_AMIDST = "(?:当中|之中|里面|里头|中|里)"
+_TOLD = tuple(
+    re.compile(pattern)
+    for pattern in (
+        (
+            rf"每(?:100|一百|百|10|十)[件份个](?P<whole>[^,;?]{{2,14}}?)(?:{_AMIDST}|,|有)"
+            r"(?P<part>[^;?]{2,30})"
+        ),
+        (
+            rf"(?P<whole>[^,;?]{{2,24}}?){_AMIDST}(?P<part>[^,;?占]{{2,20}}?)的?(?:占比|比例|比重)"
+            r"(?:是|有|为)?(?:多少|多大|几|$|[?。])"
+        ),
+        (
+            r"(?P<whole>[^,;?]{2,24}?)一?共有?(?:多大|多少)的?(?:比例|比重)(?:是|属于|为)"
+            r"(?P<part>[^,;?]{2,20})"
+        ),
+        (
+            r"\b(?:out of|of|for|per) (?:every |each )?(?:100|an? hundred|hundred|10) "
+            r"(?P<whole>[^,;?]{4,50}?)(?:,| (?:at|in|by|how)\b)(?P<part>[^;?]{4,60})"
+        ),
+        (
+            r"\b(?:share|percentage|proportion|fraction) of (?P<part>[^,;?]{3,50}?) "
+            r"(?:among|out of|relative to) (?P<whole>[^,;?]{4,60})"
+        ),
+        (
+            r"(?P<part>[^,;?]{4,60}?) as an? (?:percentage|percent|share|proportion|fraction) of "
+            r"(?P<whole>[^,;?]{4,60})"
+        ),
+    )
 )
 
 
 def _above(part: str, text: str) -> str | None:
-    """The figure of an earlier clause that the part is counted in: 不予公开那么多，国家秘密占多少."""
+    """The figure of an earlier clause that the part is counted in."""
     for clause in re.split(r"[,;。]", text)[:-1]:
         figure, _ = _half(clause)
         if figure and is_part(part, figure):

@@ -47,8 +47,13 @@ _EXCEPT = (
     "except(?: for)?|other than|excluding|not including|not counting|without counting|leaving out"
     "|leaving aside|apart from|aside from"
 )
-_ENDS = r"(?:的|后|以后|之后|还剩|剩下?|一共|共|总|是?有?多少|(?<![那这])是?有?几|那?[几些]?[件个]?(?:,|。|;|\)|\?|\s|$))"
+_ENDS = (
+    r"(?:的|后|以后|之后|还剩|剩下?|一共|共|总|是?有?多少|(?<![那这])是?有?几"
+    r"|那?[几些]?[件个]?(?:,|。|;|\)|\?|\s|$))"
+)
 _VERBS = "did|were|was|are|is|does|has|have|had|came|come|who|that|how|filed|made|sent|got|received"
+_STOPS = rf"(?=[,?.;()]|$| (?:{_VERBS})\b)"
+_BEHIND_EN = "aside|excluded|left out|not counted|not included"
 #: What may follow a clause and says only that there is something left.
 _REST = "(?:其[余他]的?|剩下?的?|另外)?"
 _TAKING = (
@@ -59,9 +64,8 @@ _TAKING = (
     rf"(?:^|(?<=[,。的中里]))(?P<k>{_WORDS}{{1,12}}?){_OUTSIDE}的",
     rf"(?:{_NOT_IN}|(?P<less>{_LESS}))(?P<b>{_WORDS}{{1,20}}?)(?={_ENDS})",
     rf"(?:^|(?<=[,。;(?]))(?P<c>{_WORDS}{{2,24}}?)(?:{_BEHIND})[哦啊哈呀的了]?(?=[,。;)?!]|$)",
-    rf"\b(?:{_EXCEPT})\b (?P<d>[^,?.;()]{{3,60}}?)(?: ?\([^()]{{2,20}}\))?(?=[,?.;()]|$| (?:{_VERBS})\b)",
-    r"(?:^|(?<=[,;:(] )|(?<=\())(?P<m>[^,;:()]{3,40}?) (?:aside|excluded|left out|not counted|not included)"
-    r"(?=[,;:)?.]|$)",
+    rf"\b(?:{_EXCEPT})\b (?P<d>[^,?.;()]{{3,60}}?)(?: ?\([^()]{{2,20}}\))?{_STOPS}",
+    rf"(?:^|(?<=[,;:(] )|(?<=\())(?P<m>[^,;:()]{{3,40}}?) (?:{_BEHIND_EN})(?=[,;:)?.]|$)",
 )
 _NOT_IT = "(?:并?不是问?|并非|而非|不问|别问|不要|别给我?|别拿|别把|不看|不管|而不是)"
 _CLOSE = r"(?=[,。;)?!\s]|$)"

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from assistant.numerals import read_numeral
 
@@ -139,7 +140,7 @@ def find_years(text: str, today: date) -> tuple[Years, list[tuple[int, int]]]:
             named.append((match.start(), (today.year - _BACK[match.group()],)))
             spans.append(match.span())
             relative = True
-    flags = {}
+    flags: dict[str, Any] = {}
     for name, pattern in (
         ("before", _BEFORE), ("after", _AFTER), ("latest", _LATEST), ("earliest", _EARLIEST),
         ("every", _ALL),
