@@ -119,7 +119,7 @@ def add_platform_commands(
     @click.option(
         "--scope",
         "scopes",
-        type=click.Choice(["public", "hotline", "platform"]),
+        type=click.Choice(["public", "hotline", "platform", "staff"]),
         multiple=True,
         required=True,
         help="权限，可多次给出。 May be given more than once.",
