@@ -3,8 +3,8 @@
 Owns the assembly of routes, middleware and error handlers, and what lives as long as the
 application (the memory of conversations, the counters).
 
-Leaves to others: each group of routes (ask.py, library.py, desk.py, intake.py,
-operation.py, pages.py, sign_in.py, oidc.py), errors
+Leaves to others: each group of routes (ask.py, library.py, desk.py, intake.py, records.py,
+feedback.py, operation.py, pages.py, sign_in.py, oidc.py), errors
 (problems.py), headers and counting around every request (edge.py).
 """
 
@@ -31,6 +31,7 @@ from assistant.api.desk import desk_routes
 from assistant.api.dify import dify_routes
 from assistant.api.edge import Edge
 from assistant.api.fastgpt import fastgpt_routes
+from assistant.api.feedback import feedback_routes
 from assistant.api.guard import Access, Guard
 from assistant.api.hotline import Hotline, hotline_routes
 from assistant.api.intake import intake_routes
@@ -42,6 +43,7 @@ from assistant.api.openai import openai_routes
 from assistant.api.operation import operation_routes
 from assistant.api.pages import page_routes
 from assistant.api.problems import handle_problems
+from assistant.api.records import record_routes
 from assistant.api.sign_in import sign_in_routes
 from assistant.api.staff import Sessions
 from assistant.intake import Intake
@@ -162,6 +164,8 @@ def create_app(
         library_routes,
         desk_routes,
         intake_routes,
+        record_routes,
+        feedback_routes,
         operation_routes,
         page_routes,
         sign_in_routes,
