@@ -140,6 +140,8 @@ class OpenIdProvider:
         return jwt.decode(text, keys, registry=registry)
 
     def _identity(self, claims: Mapping[str, Any]) -> Identity:
+        if not isinstance(claims["sub"], str) or not claims["sub"]:
+            raise SignInRefused("token", "sub")
         held = _values(claims, self._client.role_claim)
         if not held & (self._client.staff | self._client.operators):
             raise SignInRefused("role")

@@ -157,7 +157,11 @@ def test_signing_out_ends_the_session_here(service: Service):
         ({"iss": "https://login.example.invalid"}, "token"),
         ({"exp": 1_700_000_000}, "token"),
         ({"exp": None}, "token"),
+        ({"exp": "soon"}, "token"),
+        ({"aud": 5}, "token"),
         ({"sub": None}, "token"),
+        ({"sub": ""}, "token"),
+        ({"sub": ["u-1"]}, "token"),
         ({"iat": 32_503_680_000}, "token"),
         ({"roles": None}, "role"),
         ({"roles": []}, "role"),
@@ -272,6 +276,15 @@ def test_no_password_opens_the_account_of_somebody_who_signs_in_elsewhere(servic
     assert with_password.status_code == 401
     (user,) = service.staff.users.listed()
     assert service.staff.users.check("zhang", "oidc:") is None and user.role == "staff"
+
+
+def test_a_password_takes_the_place_of_the_provider(service: Service):
+    browser = service.browser()
+    travel(browser)
+    service.staff.users.set_password("zhang", GOOD)
+    assert browser.get(REPORTS).status_code == 401
+    assert told(browser, travel(browser)) == words("zh")["oidc_taken"]
+    assert browser.post("/sign-in", data={"name": "zhang", "password": GOOD}).status_code == 303
 
 
 def test_without_a_user_nobody_at_the_machine_is_staff_once_there_is_a_provider(service: Service):
