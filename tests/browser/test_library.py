@@ -165,13 +165,13 @@ def test_a_reported_error_is_decided_in_the_queue(page: Page, own: str):
     expect(queue.get_by_role("link")).to_have_text(re.compile("第三方合法权益"))
     queue.get_by_role("button", name="处理意见").click()
     queue.get_by_label("姓名").fill("张示例")
-    queue.get_by_label("处理结果").fill("已核对，报告如此")
+    queue.get_by_label("处理结果").fill("已核对报告原文")
     assert violations(page) == []
     queue.get_by_role("button", name="保存").click()
     expect(queue.get_by_text("没有意见。")).to_be_visible()
     queue.get_by_label("状态").select_option("已处理")
     expect(queue.get_by_role("listitem")).to_contain_text("张示例")
-    expect(queue.get_by_role("listitem")).to_contain_text("已核对，报告如此")
+    expect(queue.get_by_role("listitem")).to_contain_text("已核对报告原文")
 
 
 @pytest.mark.parametrize("mode", ["", "mode=elder", "contrast=high", "lang=en"])
