@@ -19,7 +19,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final, cast, get_args
+from typing import Any, Final, cast
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
@@ -28,7 +28,6 @@ from assistant.access_file import AccessFile
 from assistant.errors import AssistantError
 from assistant.provider import Identity, Role, SignInRefused
 
-ROLES: Final[tuple[Role, ...]] = get_args(Role)
 SHORTEST, LONGEST = 12, 1024
 #: Begins what is kept of a user who signs in at a provider.
 _ELSEWHERE: Final = "oidc:"
