@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from assistant.feedback_commands import add_feedback_commands
 from assistant.operation_commands import add_operation_commands
 from assistant.platform_commands import add_platform_commands
 from assistant.user_commands import add_user_commands
@@ -481,6 +482,7 @@ def _end(message: str, code: int) -> NoReturn:
 
 add_platform_commands(main, _settings, _opened, _asking)
 add_user_commands(main, _settings)
+add_feedback_commands(main, _settings, _opened)
 add_operation_commands(main, _settings, _translated)
 
 if __name__ == "__main__":

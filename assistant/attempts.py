@@ -64,6 +64,12 @@ class Attempts:
                 "UPDATE attempt SET failed = failed - 1 WHERE who = ?", (_key("client", client),)
             )
 
+    def forget(self, name: str) -> bool:
+        """Forget the failures of a name; return whether there were any."""
+        with self._file.writing() as connection:
+            gone = connection.execute("DELETE FROM attempt WHERE who = ?", (_key("name", name),))
+            return gone.rowcount > 0
+
 
 def pause(failed: int, free: int) -> int:
     """Return the seconds to wait after so many failures, of which `free` cost nothing.

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from assistant.answer import Assistant
     from assistant.chat import Chat
     from assistant.intake import Intake
+    from assistant.provider import Provider
 
 _log = logging.getLogger(__name__)
 #: How long the embedding model waits for the first questions, and how often a running server
@@ -206,20 +207,36 @@ def build_intake(settings: Settings, embedder: Callable[[], Embedder] | None) ->
     )
 
 
+def build_provider(settings: Settings) -> Provider | None:
+    """Return where staff may sign in instead; it is not asked yet.  None if nothing names one.
+
+    Raises:
+        BadSettings: a setting that it needs is missing.
+    """
+    if not (settings.oidc_issuer or settings.oidc_client_id):
+        return None
+    from assistant.oidc import open_provider
+
+    return open_provider(settings)
+
+
 def build_app(settings: Settings) -> FastAPI:
     """Return the web application over the index of the settings.
 
     Raises:
         BadIndex: there is no index, or it does not fit.
+        BadSettings: they contradict each other.
     """
     from assistant.api import create_app
     from assistant.api.guard import access_of
     from assistant.api.hotline import Hotline
     from assistant.categories import load_categories
     from assistant.records import Records
+    from assistant.staff import Staff
 
     access = access_of(settings)
     hotline = Hotline(load_categories(settings.hotline_categories))
+    provider = build_provider(settings)
     store = open_store(settings)
     embedder = late_embedder(settings)
     assistant = build_assistant(store, embedder, chat_model(settings))
@@ -244,4 +261,5 @@ def build_app(settings: Settings) -> FastAPI:
         access=access,
         records=Records(settings.data, settings.record_days) if settings.record_days else None,
         retriever=assistant.retriever,
+        staff=Staff(settings.data, provider=provider),
     )

@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, dataclass, fields
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Final, TypeVar, get_args, get_type_hints
+from typing import Annotated, Any, Final, TypeVar, get_type_hints
 
 import yaml
 from pydantic import BeforeValidator, ValidationError, create_model
@@ -28,7 +28,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from assistant.keys import Scope
+from assistant.keys import CLOSABLE
 from assistant.settings import (
     PREFIX,
     BadSettings,
@@ -255,7 +255,7 @@ def _networks(text: str) -> tuple[str, ...]:
 
 def _scopes(text: str) -> frozenset[str]:
     found = frozenset(read_list(text))
-    if found - {"none", *get_args(Scope)}:
+    if found - {"none", *CLOSABLE}:
         raise ValueError
     return found
 
@@ -304,4 +304,7 @@ _READERS: Final[Mapping[str, Callable[[str], object]]] = {
     "rate_key": _rate,
     "rate_storage": _checked(_STORAGE),
     "trusted_proxies": _networks,
+    "oidc_issuer": _checked(_URL),
+    "oidc_staff": read_list,
+    "oidc_operators": read_list,
 }

@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -56,12 +57,16 @@ def load_words(language: Language) -> Mapping[str, str]:
 
 def write_csv(sheet: Sheet) -> str:
     """Return a sheet as csv that Excel opens right and runs nothing of."""
-    file = io.StringIO()
-    file.write("\ufeff")
-    writer = csv.writer(file)
-    for row in (sheet.head, *sheet.rows):
-        writer.writerow(["" if cell is None else _safe(cell) for cell in row])
-    return file.getvalue()
+    return "".join(csv_lines(sheet.head, sheet.rows))
+
+
+def csv_lines(head: Sequence[str], rows: Iterable[Sequence[Value]]) -> Iterator[str]:
+    """Yield the lines of such a csv one by one."""
+    yield "\ufeff"
+    for row in chain([head], rows):
+        line = io.StringIO()
+        csv.writer(line).writerow(["" if cell is None else _safe(cell) for cell in row])
+        yield line.getvalue()
 
 
 def _safe(cell: str | float) -> str | float:

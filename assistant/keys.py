@@ -23,8 +23,11 @@ from typing import Any, Final, Literal, cast, get_args
 from assistant.access_file import AccessFile
 from assistant.errors import AssistantError
 
-Scope = Literal["public", "hotline", "platform"]
+#: `staff` opens what staff who signed in may do, what is public among it.
+Scope = Literal["public", "hotline", "platform", "staff"]
 SCOPES: Final[tuple[Scope, ...]] = get_args(Scope)
+#: Those whose routes can be closed to senders without a key; the parts for staff always are.
+CLOSABLE: Final = frozenset(SCOPES) - {"staff"}
 PREFIX: Final = "nb_"
 _KEY = re.compile(r"nb_(k[0-9a-f]{10})_[A-Za-z0-9_-]{43}")
 #: Seconds a running server goes on with the keys it has read.
@@ -51,6 +54,10 @@ class Key:
     created: str
     rotated: str | None
     revoked: str | None
+
+    def opens(self, scope: str) -> bool:
+        """Whether routes of a scope are open to this key."""
+        return scope in self.scopes or (scope == "public" and "staff" in self.scopes)
 
     def as_json(self) -> dict[str, Any]:
         """Return plain JSON values."""

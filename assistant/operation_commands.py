@@ -50,7 +50,16 @@ def add_operation_commands(
 
             app = build_app(effective)
         click.echo(f"年报问答 http://{host}:{port}/", err=True)
-        uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False)
+        # uvicorn believes any proxy at this machine unless told whom to believe.
+        uvicorn.run(
+            app,
+            host=host,
+            port=port,
+            log_level="warning",
+            access_log=False,
+            proxy_headers=bool(effective.trusted_proxies),
+            forwarded_allow_ips=",".join(effective.trusted_proxies),
+        )
 
     @main.command()
     @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))

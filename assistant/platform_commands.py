@@ -10,12 +10,11 @@ from __future__ import annotations
 
 import getpass
 import json
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -70,6 +69,7 @@ def add_platform_commands(
 
     @main.command()
     @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="起始日期。 First day.")
+    @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="截止日期。 Last day.")
     @click.option("--search", "word", help="问题中的词。 A word of the question.")
     @click.option("--status", help="回复的状态。 Status of the reply.")
     @click.option("--channel", help="来源渠道。 Where it was asked.")
@@ -80,6 +80,7 @@ def add_platform_commands(
     @_data
     def records(
         since: datetime | None,
+        until: datetime | None,
         word: str | None,
         status: str | None,
         channel: str | None,
@@ -88,27 +89,21 @@ def add_platform_commands(
         data: Path | None,
     ) -> None:
         """查询问答记录；查询本身也留记录。 Search the records; that is recorded, too."""
-        from assistant.listing import write_json
-        from assistant.records import Records
+        from assistant.listing import write_json, write_lines
+        from assistant.records import Records, RecordsUnavailable, Wanted
 
         effective = settings(data)
         kept = Records(effective.data, effective.record_days)
-        found = (
-            kept.accesses()
-            if accesses
-            else kept.find(
-                who=getpass.getuser(),
-                since=since.date() if since else None,
-                word=word,
-                status=status,
-                channel=channel,
+        first, last = (day.date() if day else None for day in (since, until))
+        try:
+            found: Iterable[dict[str, Any]] = (
+                kept.accesses()
+                if accesses
+                else kept.find(Wanted(first, last, word, status, channel), who=getpass.getuser())
             )
-        )
-        text = "".join(write_json(found)).encode()
-        if output is not None:
-            output.write_bytes(text)
-        else:
-            sys.stdout.buffer.write(text)
+            write_lines(write_json(found), output)
+        except RecordsUnavailable as error:
+            raise click.ClickException(str(error)) from error
 
     @main.group()
     def keys() -> None:
@@ -119,7 +114,7 @@ def add_platform_commands(
     @click.option(
         "--scope",
         "scopes",
-        type=click.Choice(["public", "hotline", "platform"]),
+        type=click.Choice(["public", "hotline", "platform", "staff"]),
         multiple=True,
         required=True,
         help="权限，可多次给出。 May be given more than once.",

@@ -3,7 +3,8 @@
 Owns the file `records.sqlite` in the data folder, what is masked before anything is written, how
 long a record is kept, and the note of who looked at the records.
 
-Leaves to others: when a reply is recorded (api/ask.py), the command (platform_commands.py).
+Leaves to others: when a reply is recorded (api/ask.py), the command (platform_commands.py), the
+calls of staff (api/records.py).
 """
 
 from __future__ import annotations
@@ -13,12 +14,14 @@ import logging
 import re
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
+from assistant.errors import AssistantError
 from assistant.model import Reply, Request, place_json
 from indexer.numbers import canonical
 from indexer.text import fold
@@ -32,8 +35,12 @@ _JSON: Final = frozenset({"history", "scope", "figures", "cells"})
 _TABLES = f"""
 CREATE TABLE IF NOT EXISTS record ({", ".join(f"{name} TEXT" for name in COLUMNS)});
 CREATE INDEX IF NOT EXISTS record_at ON record (at);
+CREATE INDEX IF NOT EXISTS record_answer ON record (answer_id);
 CREATE TABLE IF NOT EXISTS access (at TEXT, who TEXT, what TEXT, shown INTEGER);
 """
+_SELECT: Final = f"SELECT rowid, {', '.join(COLUMNS)} FROM record"
+#: Records that are read at once, and a number above that of every record.
+_BATCH, _LAST = 500, 2**62
 #: What stands in for a person's data, and the patterns that find it in folded text.
 MASKS: Final = (
     ("【邮箱】", re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}", re.ASCII)),
@@ -56,6 +63,35 @@ def masked(text: str) -> str:
     for mask, pattern in MASKS:
         text = pattern.sub(mask, text)
     return text
+
+
+class RecordsUnavailable(AssistantError):
+    """The file of records cannot be read or written; the cause is chained."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which records: the days (in UTC) from `since` to `until`, and what they hold; None: any."""
+
+    since: date | None = None
+    until: date | None = None
+    word: str | None = None
+    status: str | None = None
+    channel: str | None = None
+
+    def clauses(self) -> dict[str, str]:
+        """Return the conditions in SQL, each with its value."""
+        given = {
+            "at >= ?": None if self.since is None else self.since.isoformat(),
+            "substr(at, 1, 10) <= ?": None if self.until is None else self.until.isoformat(),
+            "instr(question, ?) > 0": None if self.word is None else masked(self.word),
+            "status = ?": self.status,
+            "channel = ?": self.channel,
+        }
+        return {clause: value for clause, value in given.items() if value is not None}
+
+
+EVERY: Final = Wanted()
 
 
 class Records:
@@ -89,40 +125,88 @@ class Records:
                 marks = ", ".join("?" * len(COLUMNS))
                 values = tuple(line[name] for name in COLUMNS)
                 connection.execute(f"INSERT INTO record VALUES ({marks})", values)
-        except (OSError, sqlite3.Error) as error:
-            _log.warning("a reply was not recorded: %s", error)
+        except RecordsUnavailable as error:
+            _log.warning("a reply was not recorded: %s", error.__cause__)
 
-    def find(
-        self,
-        *,
-        who: str,
-        since: date | None = None,
-        word: str | None = None,
-        status: str | None = None,
-        channel: str | None = None,
-    ) -> list[dict[str, Any]]:
-        """Return the records that fit, oldest first, and note that `who` has seen them."""
-        wanted: dict[str, object] = {
-            "at >= ?": None if since is None else since.isoformat(),
-            "instr(question, ?) > 0": None if word is None else masked(word),
-            "status = ?": status,
-            "channel = ?": channel,
-        }
-        given = {clause: value for clause, value in wanted.items() if value is not None}
-        where = f" WHERE {' AND '.join(given)}" if given else ""
+    def find(self, wanted: Wanted = EVERY, *, who: str) -> Iterator[dict[str, Any]]:
+        """Yield the records that fit, oldest first; that `who` has seen them is noted at once.
+
+        Raises:
+            RecordsUnavailable: they cannot be read.
+        """
+        given = wanted.clauses()
+        with self._lock, self._open() as connection:
+            self._purge(connection)
+            query = f"SELECT count(*), max(rowid) FROM record WHERE {_all_of(given)}"
+            count, last = connection.execute(query, tuple(given.values())).fetchone()
+            self._note(connection, who, given.values(), count)
+        return self._read_through(given, last or 0)
+
+    def _read_through(self, given: Mapping[str, str], last: int) -> Iterator[dict[str, Any]]:
+        """Yield records up to a row, a batch at a time: a reader may be slow."""
+        done = 0
+        while done < last:
+            with self._lock, self._open() as connection:
+                rows = connection.execute(
+                    f"{_SELECT} WHERE {_all_of(given)} AND rowid > ? AND rowid <= ?"
+                    " ORDER BY rowid LIMIT ?",
+                    (*given.values(), done, last, _BATCH),
+                ).fetchall()
+            yield from map(_record, rows)
+            done = rows[-1][0] if rows else last
+
+    def page(
+        self, wanted: Wanted, *, who: str, before: int | None, limit: int
+    ) -> tuple[list[dict[str, Any]], int | None]:
+        """Return up to `limit` records, newest first, and what `before` is for those behind them.
+
+        That `who` has seen them is noted; None: there are no more.
+
+        Raises:
+            RecordsUnavailable: they cannot be read.
+        """
+        given = wanted.clauses()
         with self._lock, self._open() as connection:
             self._purge(connection)
             rows = connection.execute(
-                f"SELECT {', '.join(COLUMNS)} FROM record{where} ORDER BY at, rowid",
-                tuple(given.values()),
+                f"{_SELECT} WHERE {_all_of(given)} AND rowid < ? ORDER BY rowid DESC LIMIT ?",
+                (*given.values(), _LAST if before is None else before, limit + 1),
             ).fetchall()
-            said = json.dumps([str(value) for value in given.values()], ensure_ascii=False)
-            seen = (_written(self._clock()), who, said, len(rows))
-            connection.execute("INSERT INTO access VALUES (?, ?, ?, ?)", seen)
-        return [_read(dict(zip(COLUMNS, row, strict=True))) for row in rows]
+            shown = rows[:limit]
+            self._note(connection, who, given.values(), len(shown))
+        return [_record(row) for row in shown], shown[-1][0] if len(rows) > limit else None
+
+    def of_answers(self, ids: Collection[str], *, who: str) -> dict[str, dict[str, Any]]:
+        """Return the records of some answers, by answer, and note that `who` has seen them.
+
+        Raises:
+            RecordsUnavailable: they cannot be read.
+        """
+        named = list(dict.fromkeys(ids))
+        with self._lock, self._open() as connection:
+            self._purge(connection)
+            found = {}
+            for id_ in named:
+                query = f"{_SELECT} WHERE answer_id = ? ORDER BY rowid DESC LIMIT 1"
+                if row := connection.execute(query, (id_,)).fetchone():
+                    found[id_] = _record(row)
+            if found:
+                self._note(connection, who, found, len(found))
+        return found
+
+    def _note(
+        self, connection: sqlite3.Connection, who: str, asked: Iterable[str], shown: int
+    ) -> None:
+        said = json.dumps(list(asked), ensure_ascii=False)
+        seen = (_written(self._clock()), who, said, shown)
+        connection.execute("INSERT INTO access VALUES (?, ?, ?, ?)", seen)
 
     def accesses(self) -> list[dict[str, Any]]:
-        """Return who looked at the records, when, for what, and how many were shown."""
+        """Return who looked at the records, when, for what, and how many were shown.
+
+        Raises:
+            RecordsUnavailable: they cannot be read.
+        """
         with self._open() as connection:
             rows = connection.execute("SELECT at, who, what, shown FROM access ORDER BY rowid")
             return [dict(zip(("at", "who", "what", "shown"), row, strict=True)) for row in rows]
@@ -133,11 +217,16 @@ class Records:
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
-        self._file.touch(mode=0o600)
-        with closing(sqlite3.connect(self._file, timeout=5)) as connection, connection:
-            connection.execute("PRAGMA secure_delete = ON")
-            connection.executescript(_TABLES)
-            yield connection
+        try:
+            self._file.touch(mode=0o600)
+            with closing(sqlite3.connect(self._file, timeout=5)) as connection, connection:
+                connection.execute("PRAGMA secure_delete = ON")
+                connection.executescript(_TABLES)
+                yield connection
+        except (OSError, sqlite3.Error) as error:
+            raise RecordsUnavailable(
+                "问答记录读写失败。 The records cannot be read or written."
+            ) from error
 
 
 def _line(request: Request, reply: Reply) -> dict[str, str | None]:
@@ -163,10 +252,15 @@ def _line(request: Request, reply: Reply) -> dict[str, str | None]:
     }
 
 
-def _read(line: Mapping[str, str | None]) -> dict[str, Any]:
+def _all_of(clauses: Iterable[str]) -> str:
+    return " AND ".join(("1", *clauses))
+
+
+def _record(row: Sequence[Any]) -> dict[str, Any]:
+    """Return a record; the first value of `row` is its number."""
     return {
         name: json.loads(value) if name in _JSON and value else value
-        for name, value in line.items()
+        for name, value in zip(COLUMNS, row[1:], strict=True)
     }
 
 

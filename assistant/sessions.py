@@ -79,6 +79,13 @@ class Sessions:
         with self._file.writing() as connection:
             connection.execute("DELETE FROM session WHERE hash = ?", (_hash(token),))
 
+    def end_all(self, name: str) -> int:
+        """End all sessions of a user; return how many there were."""
+        with self._file.writing() as connection:
+            return connection.execute(
+                "DELETE FROM session WHERE name = ? COLLATE NOCASE", (name,)
+            ).rowcount
+
 
 def form_token(token: str) -> str:
     """Return what a form of this session must carry; nothing of it is kept."""

@@ -43,6 +43,8 @@ class Settings:
     `hotline_categories` is the hotline's map of codes (see hotline_categories.yaml).
     `record_days` is how long questions and replies are kept, 0 records none.
     Who may ask how much: see api/guard.py; lists are separated by commas.
+    Where staff may sign in instead: see oidc.py; `oidc_staff` and `oidc_operators` are the values
+    of the claim that make somebody that.
     Fields with `repr=False` are secrets: they are never shown, and can be read from files.
     """
 
@@ -65,6 +67,13 @@ class Settings:
     rate_key: str = KEY_RATE
     rate_storage: str = field(default=RATE_STORAGE, repr=False)
     trusted_proxies: tuple[str, ...] = ()
+    oidc_issuer: str | None = None
+    oidc_client_id: str | None = None
+    oidc_client_secret: str | None = field(default=None, repr=False)
+    oidc_name_claim: str = "preferred_username"
+    oidc_role_claim: str = "roles"
+    oidc_staff: tuple[str, ...] = ()
+    oidc_operators: tuple[str, ...] = ()
     record_days: int = RECORD_DAYS
 
     @classmethod

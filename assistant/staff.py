@@ -1,10 +1,10 @@
 """Staff: signing in and out, and whose session a token is.
 
 Owns the order of the steps of signing in, and when a session is void: its user is disabled, or has
-another password since.
+another password or role since.
 
-Leaves to others: users, sessions and attempts themselves, cookies and routes (api/staff.py,
-api/sign_in.py).
+Leaves to others: users, sessions, attempts and providers themselves, cookies and routes
+(api/staff.py, api/sign_in.py, api/oidc.py).
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ from pathlib import Path
 
 from assistant.attempts import Attempts
 from assistant.errors import AssistantError
+from assistant.provider import Identity, Provider, Role
 from assistant.sessions import Sessions, form_token
-from assistant.users import Role, Users, folded
+from assistant.users import User, Users, folded
 
 
 class WrongPassword(AssistantError):
@@ -42,9 +43,16 @@ class Session:
 
 
 class Staff:
-    """The staff of one data folder."""
+    """The staff of one data folder; `provider` is where they may sign in instead."""
 
-    def __init__(self, data: Path, *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        data: Path,
+        *,
+        provider: Provider | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.provider = provider
         self.users = Users(data, clock=clock)
         self._sessions = Sessions(data, clock=clock)
         self._attempts = Attempts(data, clock=clock)
@@ -57,15 +65,30 @@ class Staff:
             WrongPassword: unknown user, wrong password or disabled: nobody learns which.
         """
         known = folded(name).casefold()
-        if seconds := self._attempts.begin(known, client):
-            raise TooManyAttempts(seconds)
+        self._begin(known, client)
         user = self.users.check(name, password)
         if user is None:
             raise WrongPassword("wrong")
-        self._attempts.succeeded(known, client)
-        if old:
-            self._sessions.end(old)
-        return self._sessions.start(user.name)
+        return self._enter(user, known, client, old)
+
+    def sign_in_elsewhere(
+        self, identify: Callable[[], Identity], client: str, old: str | None = None
+    ) -> str:
+        """Begin a session of the user whom the provider names, as `sign_in` does.
+
+        Raises:
+            TooManyAttempts: it failed too often from this client.
+            ProviderUnavailable: the provider cannot be asked.
+            SignInRefused: what it says will not do, or the user is disabled.
+        """
+        known = f"\nelsewhere {client}"  # no name begins so
+        self._begin(known, client)
+        user = self.users.admit(identify())
+        return self._enter(user, known, client, old)
+
+    def signs_in(self) -> bool:
+        """Whether staff sign in: there is a user, or a provider."""
+        return self.provider is not None or self.users.any()
 
     def session(self, token: str) -> Session | None:
         """Return the session of a token, None where it is void."""
@@ -80,3 +103,21 @@ class Staff:
     def sign_out(self, token: str) -> None:
         """End a session."""
         self._sessions.end(token)
+
+    def sign_out_everywhere(self, name: str) -> int:
+        """End all sessions of a user; return how many there were."""
+        return self._sessions.end_all(folded(name))
+
+    def unlock(self, name: str) -> bool:
+        """Let a name be tried again at once; return whether it had failed before."""
+        return self._attempts.forget(folded(name).casefold())
+
+    def _begin(self, known: str, client: str) -> None:
+        if seconds := self._attempts.begin(known, client):
+            raise TooManyAttempts(seconds)
+
+    def _enter(self, user: User, known: str, client: str, old: str | None) -> str:
+        self._attempts.succeeded(known, client)
+        if old:
+            self._sessions.end(old)
+        return self._sessions.start(user.name)

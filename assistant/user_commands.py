@@ -18,8 +18,10 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from assistant.provider import Role
     from assistant.settings import Settings
-    from assistant.users import Role, Users
+    from assistant.staff import Staff
+    from assistant.users import Users
 
 _data = click.option(
     "--data",
@@ -73,6 +75,38 @@ def add_user_commands(main: click.Group, settings: Callable[[Path | None], Setti
             _users(settings(data)).set_password(name, _password())
         click.echo(f"密码已更换 password set: {name}", err=True)
 
+    @users.command("role")
+    @click.argument("name")
+    @click.argument("role", type=click.Choice(["staff", "operator"]))
+    @_data
+    def set_role(name: str, role: Role, data: Path | None) -> None:
+        """更换角色；该用户须重新登录。 Give another role; the user's sessions end."""
+        with _known_user():
+            _users(settings(data)).set_role(name, role)
+        click.echo(f"角色已更换 role set: {name}  {role}", err=True)
+
+    @users.command("sign-out")
+    @click.argument("name")
+    @_data
+    def sign_out(name: str, data: Path | None) -> None:
+        """结束用户的全部登录。 End all sessions of a user."""
+        staff = _staff(settings(data))
+        with _known_user():
+            staff.users.known(name)
+        click.echo(f"已退出 signed out: {name}  {staff.sign_out_everywhere(name)}", err=True)
+
+    @users.command("unlock")
+    @click.argument("name")
+    @_data
+    def unlock(name: str, data: Path | None) -> None:
+        """解除登录失败后的等待。 Lift the wait after failed sign-ins."""
+        staff = _staff(settings(data))
+        with _known_user():
+            staff.users.known(name)
+        failed = staff.unlock(name)
+        told = "可以登录 may sign in" if failed else "没有失败记录 had not failed"
+        click.echo(f"{told}: {name}", err=True)
+
     @users.command("disable")
     @click.argument("name")
     @_data
@@ -106,6 +140,12 @@ def _users(settings: Settings) -> Users:
     from assistant.users import Users
 
     return Users(settings.data)
+
+
+def _staff(settings: Settings) -> Staff:
+    from assistant.staff import Staff
+
+    return Staff(settings.data)
 
 
 @contextmanager

@@ -1,6 +1,7 @@
-"""Users: people who work on the library, and their passwords.
+"""Users: people who work on the library, and how they prove who they are.
 
-Owns who is a user, the two roles, what a password must be, and what is kept of it: an Argon2 hash.
+Owns who is a user, their roles, what a password must be, and what is kept of it: an Argon2 hash.
+Whoever signs in at a provider has the hash of its word on them instead, and no password.
 A user is never deleted, only disabled: the name stands on what they marked.
 
 Leaves to others: sessions (sessions.py), failed attempts (attempts.py), which route needs which
@@ -9,6 +10,7 @@ role (api/staff.py), commands (user_commands.py).
 
 from __future__ import annotations
 
+import hashlib
 import re
 import secrets
 import time
@@ -17,17 +19,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final, Literal, cast, get_args
+from typing import Any, Final, cast
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 
 from assistant.access_file import AccessFile
 from assistant.errors import AssistantError
+from assistant.provider import Identity, Role, SignInRefused
 
-Role = Literal["staff", "operator"]
-ROLES: Final[tuple[Role, ...]] = get_args(Role)
 SHORTEST, LONGEST = 12, 1024
+#: Begins what is kept of a user who signs in at a provider.
+_ELSEWHERE: Final = "oidc:"
 _NAME = re.compile(r"[\w.@-]{1,60}")
 _TABLE = """
 CREATE TABLE IF NOT EXISTS user (
@@ -44,7 +47,7 @@ class BadUser(AssistantError):
 class User:
     """A user; the times are in seconds since 1970.
 
-    Sessions from before `changed`, when the password or the state changed last, are void.
+    Sessions from before `changed`, when the password, the role or the state changed last, are void.
     """
 
     name: str
@@ -79,6 +82,17 @@ class Users:
         rows = self._file.rows(f"{_SELECT} WHERE name = ?", folded(name))
         return _user(rows[0]) if rows else None
 
+    def known(self, name: str) -> User:
+        """Return the user of this name, disabled or not.
+
+        Raises:
+            BadUser: there is none.
+        """
+        user = self.find(name)
+        if user is None:
+            raise _nobody(name)
+        return user
+
     def create(self, name: str, role: Role, password: str) -> User:
         """Make a user.
 
@@ -109,6 +123,40 @@ class Users:
         """
         self._change(name, "hash = ?", self._hash(folded(name), password))
 
+    def set_role(self, name: str, role: Role) -> None:
+        """Give a user another role, and end their sessions.
+
+        Raises:
+            BadUser: there is none.
+        """
+        self._change(name, "role = ?", role)
+
+    def admit(self, identity: Identity) -> User:
+        """Return the user whom a provider names, made or given another role where needed.
+
+        Raises:
+            SignInRefused: the name will not do, is another user's, or the user is disabled.
+        """
+        name, mark, now = folded(identity.name), _mark(identity.subject), self._clock()
+        if not _NAME.fullmatch(name):
+            raise SignInRefused("name")
+        with self._file.writing() as connection:
+            connection.execute(
+                "INSERT INTO user SELECT ?, ?, ?, ?, ?, NULL WHERE NOT EXISTS"
+                " (SELECT 1 FROM user WHERE hash = ? OR name = ?)",
+                (name, identity.role, mark, now, now, mark, name),
+            )
+            connection.execute(
+                "UPDATE user SET role = ?, changed = ? WHERE hash = ? AND role <> ?",
+                (identity.role, now, mark, identity.role),
+            )
+            row = connection.execute(f"{_SELECT} WHERE hash = ?", (mark,)).fetchone()
+        if row is None:
+            raise SignInRefused("taken", name)
+        if (user := _user(row)).disabled is not None:
+            raise SignInRefused("disabled", user.name)
+        return user
+
     def disable(self, name: str) -> None:
         """Keep a user out, and end their sessions.
 
@@ -132,7 +180,7 @@ class Users:
         """
         unknown = self._hash_of_nobody
         rows = self._file.rows("SELECT hash FROM user WHERE name = ?", folded(name))
-        hash_ = str(rows[0][0]) if rows else unknown
+        hash_ = str(rows[0][0]) if rows and not str(rows[0][0]).startswith(_ELSEWHERE) else unknown
         try:
             self._hasher.verify(hash_, _normal(password[:LONGEST]))
         except VerificationError:
@@ -159,7 +207,7 @@ class Users:
                 (value, self._clock(), folded(name)),
             )
             if changed.rowcount != 1:
-                raise BadUser(f"没有用户 {name}。 There is no user {name}.")
+                raise _nobody(name)
 
 
 _SELECT = "SELECT name, role, created, changed, disabled FROM user"
@@ -172,6 +220,14 @@ def folded(name: str) -> str:
     'zhang'
     """
     return _normal(name).strip()
+
+
+def _nobody(name: str) -> BadUser:
+    return BadUser(f"没有用户 {name}。 There is no user {name}.")
+
+
+def _mark(subject: str) -> str:
+    return _ELSEWHERE + hashlib.sha256(subject.encode()).hexdigest()
 
 
 def _normal(text: str) -> str:

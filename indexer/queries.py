@@ -23,7 +23,6 @@ from indexer.database import translated
 from indexer.model import Grid, Section
 from indexer.records import (
     STATES,
-    Feedback,
     FigureRow,
     OrganRow,
     RankedFigure,
@@ -487,10 +486,3 @@ class Queries:
             SkippedFile(row.file, row.digest, row.reason, row.message, row.hint, row.failed)
             for row in rows
         ]
-
-    def feedback(self) -> list[Feedback]:
-        """Return all feedback, oldest first."""
-        table = schema.feedback
-        with self._reading() as connection:
-            rows = connection.execute(select(table).order_by(table.c.id)).all()
-        return [Feedback(row.answer_id, row.helpful, row.comment, row.given) for row in rows]

@@ -157,14 +157,30 @@ class RankedFigure:
     unit: str | None
 
 
+FeedbackKind = Literal["opinion", "error"]
+
+
 @dataclass(frozen=True, slots=True)
 class Feedback:
-    """What somebody thought of an answer; `given` is the time in UTC, ISO 8601."""
+    """What somebody thought of an answer, or an error they report; times in UTC, ISO 8601.
 
+    The last three are null until somebody has decided what follows.
+    """
+
+    id: int
     answer_id: str
     helpful: bool
     comment: str | None
     given: str
+    kind: FeedbackKind
+    closed: str | None
+    closed_by: str | None
+    decision: str | None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody has to look at it: praise leaves nothing to decide."""
+        return self.closed is None and (self.kind == "error" or not self.helpful)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,8 @@ from sqlalchemy import (
 
 #: Raised whenever an older program would misread the index, or this one an older index.
 FORMAT_VERSION = 1
+#: The last of the migrations; what an older one lacks of a table is added when an index is opened.
+REVISION = "0002"
 
 metadata = MetaData()
 
@@ -229,6 +231,8 @@ finding = Table(
     Column("others", Text, nullable=False),
 )
 
+#: Feedback: times in UTC, ISO 8601; `kind` is opinion or error, the last three are null until
+#: somebody has decided.
 feedback = Table(
     "feedback",
     metadata,
@@ -237,6 +241,10 @@ feedback = Table(
     Column("helpful", Boolean, nullable=False),
     Column("comment", Text),
     Column("given", Text, nullable=False),
+    Column("kind", Text, nullable=False, server_default="opinion"),
+    Column("closed", Text),
+    Column("closed_by", Text),
+    Column("decision", Text),
     UniqueConstraint("answer_id", "given"),
 )
 

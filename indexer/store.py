@@ -4,8 +4,8 @@ Owns the folder of an index (`index.sqlite`, `originals/`, `chroma/`, the locks)
 refusing, the transactions that change it, and the search by vector.  SQL holds the truth; Chroma
 (vectors.py) and the inverted index (inverted.py) only speed up searches over all reports.
 
-Leaves to others: looking things up (queries.py), tables (schema.py), which rows make up a report
-(writes.py), shapes and coding (records.py), embedding (embedding.py).
+Leaves to others: looking things up (queries.py), feedback (feedback.py), tables (schema.py), which
+rows make up a report (writes.py), shapes and coding (records.py), embedding (embedding.py).
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Engine, inspect, select
+from sqlalchemy import Connection, Engine, inspect, select, text
 from sqlalchemy import delete as delete_from
 from sqlalchemy import insert as insert_into
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, NoSuchTableError
 
 from indexer import schema
 from indexer.database import (
@@ -39,6 +39,7 @@ from indexer.database import (
 from indexer.database import writing as write_transaction
 from indexer.embedding import DEFAULT_MODEL
 from indexer.errors import BadIndex
+from indexer.feedback import FeedbackQueue
 from indexer.inverted import InvertedIndex
 from indexer.keywords import bm25, cut_terms
 from indexer.model import Finding, Organ, Report
@@ -61,7 +62,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-class Store(Queries):
+class Store(Queries, FeedbackQueue):
     """An index that is open; a context manager."""
 
     def __init__(self, data: Path, engine: Engine, chroma_url: str | None) -> None:
@@ -118,6 +119,7 @@ class Store(Queries):
         Raises:
             BadIndex: there is none, or it is damaged, of another version, or of another
                 embedding model than `model`.
+            IndexBusy: its tables lack something new, and another process is writing.
         """
         if not database_url and not (data / "index.sqlite").is_file():
             raise BadIndex(
@@ -172,8 +174,10 @@ class Store(Queries):
         kept: list[dict[str, Any]] = []
         try:
             with self._engine.connect() as connection:
-                kept = [dict(row._mapping) for row in connection.execute(select(schema.feedback))]
-        except DBAPIError:
+                held = {column["name"] for column in inspect(connection).get_columns("feedback")}
+                columns = [column for column in schema.feedback.c if column.name in held]
+                kept = [dict(row._mapping) for row in connection.execute(select(*columns))]
+        except (DBAPIError, NoSuchTableError):
             kept = []
         if self._engine.dialect.name == "sqlite":
             self._engine.dispose()
@@ -194,6 +198,18 @@ class Store(Queries):
                     where=str(self.data),
                 )
             self._refuse_other(read_header(connection), model)
+            revision = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+        if str(revision) < schema.REVISION:
+            self._add_what_is_new()
+
+    def _add_what_is_new(self) -> None:
+        """Bring the tables of an older revision up to date; nothing that is in them changes."""
+        lock = lock_for_writing(self.data)
+        try:
+            with translated(self.data), write_transaction(self._engine) as connection:
+                upgrade_schema(connection)
+        finally:
+            lock.release()
 
     def _refuse_other(self, header: Mapping[str, str], model: str | None) -> None:
         if not header:
@@ -407,16 +423,6 @@ class Store(Queries):
                     message=skipped.message,
                     hint=skipped.hint,
                     failed=skipped.failed,
-                )
-            )
-
-    def add_feedback(self, answer_id: str, helpful: bool, comment: str | None = None) -> None:
-        """Keep what somebody thought of an answer; works on an index opened for reading, too."""
-        given = datetime.now(UTC).isoformat()
-        with translated(self.data), write_transaction(self._engine) as connection:
-            connection.execute(
-                insert_into(schema.feedback).values(
-                    answer_id=answer_id, helpful=helpful, comment=comment, given=given
                 )
             )
 

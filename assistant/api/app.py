@@ -3,8 +3,8 @@
 Owns the assembly of routes, middleware and error handlers, and what lives as long as the
 application (the memory of conversations, the counters).
 
-Leaves to others: each group of routes (ask.py, library.py, desk.py, intake.py,
-operation.py, pages.py, sign_in.py), errors
+Leaves to others: each group of routes (ask.py, library.py, desk.py, intake.py, records.py,
+feedback.py, operation.py, pages.py, sign_in.py, oidc.py), errors
 (problems.py), headers and counting around every request (edge.py).
 """
 
@@ -31,15 +31,19 @@ from assistant.api.desk import desk_routes
 from assistant.api.dify import dify_routes
 from assistant.api.edge import Edge
 from assistant.api.fastgpt import fastgpt_routes
-from assistant.api.guard import Access, Guard, Network
+from assistant.api.feedback import feedback_routes
+from assistant.api.guard import Access, Guard
 from assistant.api.hotline import Hotline, hotline_routes
 from assistant.api.intake import intake_routes
 from assistant.api.library import library_routes
+from assistant.api.local import Network
 from assistant.api.metrics import Metrics
+from assistant.api.oidc import oidc_routes
 from assistant.api.openai import openai_routes
 from assistant.api.operation import operation_routes
 from assistant.api.pages import page_routes
 from assistant.api.problems import handle_problems
+from assistant.api.records import record_routes
 from assistant.api.sign_in import sign_in_routes
 from assistant.api.staff import Sessions
 from assistant.intake import Intake
@@ -146,7 +150,7 @@ def create_app(
     )
     if access is not None:
         app.add_middleware(Guard, access=access)
-    app.add_middleware(Sessions, staff=parts.staff)
+    app.add_middleware(Sessions, staff=parts.staff, proxies=parts.proxies)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=list(widget_origins),
@@ -160,9 +164,12 @@ def create_app(
         library_routes,
         desk_routes,
         intake_routes,
+        record_routes,
+        feedback_routes,
         operation_routes,
         page_routes,
         sign_in_routes,
+        oidc_routes,
         *_PLATFORMS,
     ):
         app.include_router(routes(parts))

@@ -1,4 +1,4 @@
-"""Ask a question, be offered some, and say what one thought of the answer.
+"""Ask a question, and be offered some.
 
 Owns the request of POST /v1/ask and its way into a Request, the memory of a conversation around
 it, and the order of the events.
@@ -22,11 +22,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from assistant.api.conversations import new_conversation
-from assistant.api.shapes import AskBody, FeedbackBody, Kept, ProblemShape, ReplyShape, Year
+from assistant.api.shapes import AskBody, ProblemShape, ReplyShape, Year
 from assistant.api.staff import session_of
 from assistant.model import Language, Reply, Request
 from assistant.questions import checked_history, checked_question
-from assistant.records import masked
 from assistant.suggest import suggest
 
 if TYPE_CHECKING:
@@ -40,7 +39,7 @@ _EVENTS: dict[str, Any] = {
 
 
 def ask_routes(parts: Parts) -> APIRouter:
-    """Return the routes for questions and feedback."""
+    """Return the routes for questions."""
     router = APIRouter(prefix="/v1", tags=["ask"], responses={422: {"model": ProblemShape}})
 
     @router.post("/ask", response_model=ReplyShape, responses={200: _EVENTS})
@@ -66,13 +65,6 @@ def ask_routes(parts: Parts) -> APIRouter:
     ) -> list[str]:
         """Offer whole questions that the typed characters may be the beginning of."""
         return suggest(parts.store, q, language, organ=organ, year=year)
-
-    @router.post("/feedback", status_code=201)
-    def feedback(body: FeedbackBody) -> Kept:
-        """Keep what somebody thought of an answer, for review."""
-        comment = None if body.comment is None else masked(body.comment)
-        parts.store.add_feedback(body.answer_id, body.helpful, comment)
-        return Kept(answer_id=body.answer_id)
 
     return router
 

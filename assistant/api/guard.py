@@ -29,9 +29,10 @@ from starlette.types import ASGIApp, Message, Receive, Send
 from starlette.types import Scope as AsgiScope
 
 from assistant.api.dify import refused
+from assistant.api.local import Network
 from assistant.api.openai import error_response
 from assistant.api.problems import problem
-from assistant.keys import PREFIX, SCOPES, Key, KeyRing
+from assistant.keys import CLOSABLE, PREFIX, Key, KeyRing
 from assistant.settings import KEY_RATE, PUBLIC_RATE, RATE_STORAGE, BadSettings, Settings
 
 _log = logging.getLogger(__name__)
@@ -58,7 +59,6 @@ _MESSAGES: Final = {
     403: "这个密钥没有此项权限。 This key does not have that scope.",
     429: "请求太多，请稍后再试。 Too many requests; try again later.",
 }
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ def access_of(settings: Settings) -> Access:
     chosen = settings.key_only
     if chosen is not None:
         chosen -= {"none"}
-        if unknown := chosen - set(SCOPES):
+        if unknown := chosen - CLOSABLE:
             raise BadSettings(f"NIANBAO_KEY_ONLY: {', '.join(sorted(unknown))}")
     try:
         parse(settings.rate_public), parse(settings.rate_key)
@@ -149,6 +149,7 @@ class Guard:
         if not allowed:
             told["retry-after"] = str(max(1, reset))
         scope["state"]["key_id"] = key.id if key else ""
+        scope["state"]["staff_key"] = key if key and "staff" in key.scopes else None
 
         async def send_told(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -174,7 +175,7 @@ class Guard:
             return None
         if key is None:
             return 401
-        return None if wanted in key.scopes else 403
+        return None if key.opens(wanted) else 403
 
     async def _count(self, limit: RateLimitItem, client: str) -> tuple[int, int, bool]:
         """Count a request; return what is left, seconds until more is, and whether it may pass.
@@ -196,7 +197,7 @@ class Guard:
 
     def _client(self, scope: AsgiScope, headers: Headers) -> str:
         peer = (scope.get("client") or ("", 0))[0]
-        return client_of(peer, headers.get("x-forwarded-for", ""), self._access.proxies)
+        return client_of(peer, forwarded_of(headers), self._access.proxies)
 
 
 def scope_of(path: str) -> str | None:
@@ -225,6 +226,11 @@ def client_of(peer: str, forwarded: str, proxies: Collection[Network]) -> str:
         mapped = address.ipv4_mapped
         return str(mapped or ipaddress.ip_network((int(address), 64), strict=False))
     return str(address or seen)
+
+
+def forwarded_of(headers: Headers) -> str:
+    """Return the whole of X-Forwarded-For: a proxy may add a line of its own below a client's."""
+    return ",".join(headers.getlist("x-forwarded-for"))
 
 
 def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

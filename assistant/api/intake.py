@@ -24,7 +24,7 @@ from assistant.api.shapes import (
     UnreadableShape,
     Year,
 )
-from assistant.api.staff import StaffOnly, session_of
+from assistant.api.staff import StaffOnly, sender_of
 from assistant.errors import BadQuestion, NotAllowed
 from assistant.intake import Intake, check_draft
 from assistant.listing import finding_json, report_line
@@ -125,7 +125,7 @@ class CorrectionBody(BaseModel):
 
 
 class SeenBody(BaseModel):
-    """That somebody has seen a finding; who signed in need not say `who`."""
+    """That somebody has seen a finding; whoever signed in or has a key need not say `who`."""
 
     finding: str = Field(pattern=r"^[0-9a-f]{12}$")
     who: str = Field("", max_length=60)
@@ -210,8 +210,7 @@ def intake_routes(parts: Parts) -> APIRouter:
     @router.post("/reports/{report_id}/seen", status_code=201)
     def see_finding(request: Request, report_id: str, body: SeenBody) -> SeenShape:
         """Mark a finding as seen; no figure changes."""
-        session = session_of(request)
-        who = session.name if session else body.who.strip()
+        who = sender_of(request) or body.who.strip()
         if not who:
             raise BadQuestion("请写明是谁看的。 Say who has seen it.")
         row = report_of(store, report_id)

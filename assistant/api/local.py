@@ -9,22 +9,29 @@ Leaves to others: what follows from it (staff.py).
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Collection
 from urllib.parse import urlsplit
 
 from starlette.requests import HTTPConnection
 
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 _FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
 _NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
-def is_local(request: HTTPConnection) -> bool:
-    """Whether a request comes from this machine, and from a page of ours if from a page."""
+def is_local(request: HTTPConnection, proxies: Collection[Network] = ()) -> bool:
+    """Whether a request comes from this machine, and from a page of ours if from a page.
+
+    What a named proxy sends comes from elsewhere, whether it says so in a header or not.
+    """
     client = request.client.host if request.client else ""
     try:
-        loopback = ipaddress.ip_address(client).is_loopback
+        address = ipaddress.ip_address(client)
     except ValueError:
         return False
-    if not loopback or any(name in request.headers for name in _FORWARDED):
+    if any(address in network for network in proxies):
+        return False
+    if not address.is_loopback or any(name in request.headers for name in _FORWARDED):
         return False
     host = request.headers.get("host", "")
     if _name_of(host) not in _NAMES:

@@ -25,6 +25,7 @@ from assistant.errors import (
     NotFound,
     NotSignedIn,
 )
+from assistant.records import RecordsUnavailable
 from indexer.errors import BadIndex, EmbeddingUnavailable, IndexBusy, IndexerError
 
 STATUS: Mapping[type[Exception], int] = {
@@ -33,6 +34,7 @@ STATUS: Mapping[type[Exception], int] = {
     NotFound: 404,
     BadFile: 422,
     BadQuestion: 422,
+    RecordsUnavailable: 503,
     AssistantError: 422,
     BadIndex: 503,
     EmbeddingUnavailable: 503,

@@ -13,6 +13,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
+from indexer.records import FeedbackKind
+
 _CONVERSATION = r"^c_[A-Za-z0-9_-]{6,64}$"
 Number = Annotated[str, Field(pattern=r"^-?\d+(\.\d+)?$")]
 Year = Annotated[int, Field(ge=1900, le=2200)]
@@ -38,11 +40,12 @@ class AskBody(BaseModel):
 
 
 class FeedbackBody(BaseModel):
-    """What somebody thought of an answer."""
+    """What somebody thought of an answer, or an error they report."""
 
     answer_id: str = Field(pattern=r"^[A-Za-z0-9_-]{1,80}$")
     helpful: bool
     comment: str | None = Field(None, max_length=2000)
+    kind: FeedbackKind = "opinion"
 
 
 class Kept(BaseModel):

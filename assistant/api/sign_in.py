@@ -9,7 +9,9 @@ Leaves to others: passwords, sessions and waiting (staff.py of the assistant), t
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Annotated
+from urllib.parse import urlencode
 
 from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Form
@@ -18,7 +20,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from assistant.api.assets import read_assets
-from assistant.api.guard import client_of
+from assistant.api.guard import client_of, forwarded_of
+from assistant.api.local import Network
 from assistant.api.look import look_of
 from assistant.api.pages import Page, Pages, words
 from assistant.api.staff import (
@@ -29,8 +32,8 @@ from assistant.api.staff import (
     set_cookie,
     token_of,
 )
+from assistant.provider import Role
 from assistant.staff import TooManyAttempts, WrongPassword
-from assistant.users import Role
 
 if TYPE_CHECKING:
     from assistant.api.app import Parts
@@ -58,7 +61,13 @@ def sign_in_routes(parts: Parts) -> APIRouter:
     limiter = CapacityLimiter(_AT_ONCE)
 
     def page(request: Request, status: int = 200, error: str = "", name: str = "") -> Response:
-        values = {"name": name, "next": own_path(request.query_params.get("next", ""))}
+        after = own_path(request.query_params.get("next", ""))
+        values = {
+            "name": name,
+            "next": after,
+            "elsewhere": staff.provider is not None and f"/sign-in/oidc?{_asked(request, after)}",
+            "passwords": staff.users.any(),
+        }
         shown = show(request, Page("sign_in.html", None, values), status, error=error)
         shown.headers["cache-control"] = "no-store"
         return shown
@@ -78,17 +87,17 @@ def sign_in_routes(parts: Parts) -> APIRouter:
 
     @router.get("/sign-in", include_in_schema=False)
     async def sign_in_page(request: Request) -> Response:
-        if not staff.users.any():
+        if not staff.signs_in():
             return refuse(request, "no_users", 404)
-        return page(request)
+        told = words(look_of(request).lang).get(f"oidc_{request.query_params.get('refused')}")
+        return page(request, 401, told) if told else page(request)
 
     @router.post("/sign-in", include_in_schema=False)
     async def sign_in(request: Request, name: _Word = "", password: _Word = "") -> Response:
         if not is_own(request.headers):
             return refuse(request, "foreign_page", 403)
         known = words(look_of(request).lang)
-        peer = request.client.host if request.client else ""
-        client = client_of(peer, request.headers.get("x-forwarded-for", ""), parts.proxies)
+        client = caller_of(request, parts.proxies)
         try:
             token = await to_thread.run_sync(
                 staff.sign_in, name, password, client, token_of(request), limiter=limiter
@@ -105,7 +114,7 @@ def sign_in_routes(parts: Parts) -> APIRouter:
         return sent
 
     @router.post("/sign-out", include_in_schema=False)
-    async def sign_out(request: Request, csrf: _Word = "") -> Response:
+    async def sign_out(request: Request, csrf: _Word = "", everywhere: _Word = "") -> Response:
         # A foreign form comes without the cookie, yet the answer to it could delete it.
         if not is_own(request.headers):
             return refuse(request, "foreign_page", 403)
@@ -113,11 +122,24 @@ def sign_in_routes(parts: Parts) -> APIRouter:
         sent = RedirectResponse(f"/?lang={look_of(request).lang}", 303)
         if session is not None and token is not None:
             check_token(session, csrf)
-            await to_thread.run_sync(staff.sign_out, token)
+            if everywhere:
+                await to_thread.run_sync(staff.sign_out_everywhere, session.name)
+            else:
+                await to_thread.run_sync(staff.sign_out, token)
         delete_cookie(sent)
         return sent
 
     return router
+
+
+def caller_of(request: Request, proxies: Collection[Network]) -> str:
+    """Return the client of a request, as limits count it."""
+    peer = request.client.host if request.client else ""
+    return client_of(peer, forwarded_of(request.headers), proxies)
+
+
+def _asked(request: Request, after: str) -> str:
+    return urlencode({"lang": look_of(request).lang, "next": after})
 
 
 def own_path(path: str) -> str:

@@ -1,10 +1,12 @@
-"""Who is at the other end of a request: somebody who signed in, or somebody at this machine.
+"""Who is at the other end of a request: somebody who signed in, a key, or somebody at this machine.
 
 Owns the cookie, the rule of what staff may do, and what every request that changes something must
-show: that it comes from a page of ours, and the token of the session.
+show: that it comes from a page of ours, and the token of the session.  A key with the scope staff
+may do what staff may, an operator's work excepted; no browser sends it by itself, so it needs
+neither.
 
-As long as there is no user, whoever sits at the machine is staff (local.py); with the first user
-everybody signs in.
+As long as there is no user and no provider, whoever sits at the machine is staff (local.py); with
+the first everybody signs in.
 
 Leaves to others: sessions (staff.py of the assistant), the page to sign in (sign_in.py).
 """
@@ -12,6 +14,7 @@ Leaves to others: sessions (staff.py of the assistant), the page to sign in (sig
 from __future__ import annotations
 
 import hmac
+from collections.abc import Collection
 from typing import Final, Literal
 
 from starlette.concurrency import run_in_threadpool
@@ -20,12 +23,13 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from assistant.api.local import is_local, is_of_host
+from assistant.api.local import Network, is_local, is_of_host
 from assistant.api.problems import problem
 from assistant.errors import NotAllowed, NotSignedIn
+from assistant.keys import Key
+from assistant.provider import Role
 from assistant.sessions import LONGEST
 from assistant.staff import Session, Staff
-from assistant.users import Role
 
 #: The prefix makes a browser refuse it without Secure and Path=/, and from any other host.
 COOKIE: Final = "__Host-nianbao"
@@ -46,15 +50,21 @@ _NO_TOKEN: Final = (
 
 
 class Sessions:
-    """ASGI middleware that finds the session of a request, and refuses what a foreign page sent."""
+    """ASGI middleware that finds out who sent a request, and refuses what a foreign page sent."""
 
-    def __init__(self, app: ASGIApp, staff: Staff) -> None:
+    def __init__(self, app: ASGIApp, staff: Staff, proxies: Collection[Network] = ()) -> None:
         self._app = app
         self._staff = staff
+        self._proxies = proxies
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, or refuse it."""
-        token = token_of(HTTPConnection(scope)) if scope["type"] == "http" else None
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request = HTTPConnection(scope)
+        scope["state"]["is_local"] = is_local(request, self._proxies)
+        token = token_of(request)
         if token is None:
             await self._app(scope, receive, send)
             return
@@ -87,6 +97,8 @@ class StaffOnly:
                 raise NotAllowed(_ONLY_HERE)
         session = session_of(request)
         if session is None:
+            if self._role == "operator" and staff_key_of(request) is not None:
+                raise NotAllowed(_OPERATOR)
             return
         if self._role == "operator" and session.role != "operator":
             raise NotAllowed(_OPERATOR)
@@ -96,17 +108,31 @@ class StaffOnly:
 
 def entry(request: HTTPConnection, staff: Staff) -> Literal["open", "sign_in", "elsewhere"]:
     """Return whether the parts for staff are open to a request, and if not, why."""
-    if session_of(request) is not None:
+    if session_of(request) is not None or staff_key_of(request) is not None:
         return "open"
-    if staff.users.any():
+    if staff.signs_in():
         return "sign_in"
-    return "open" if is_local(request) else "elsewhere"
+    return "open" if request.scope["state"]["is_local"] else "elsewhere"
 
 
 def session_of(request: HTTPConnection) -> Session | None:
     """Return who sent a request, None if nobody has signed in."""
     session: Session | None = request.scope["state"].get("session")
     return session
+
+
+def staff_key_of(request: HTTPConnection) -> Key | None:
+    """Return the key that a request was sent with, if it opens the parts for staff."""
+    key: Key | None = request.scope["state"].get("staff_key")
+    return key
+
+
+def sender_of(request: HTTPConnection) -> str:
+    """Return who is noted for what a request of staff does; empty for whoever is at the machine."""
+    if session := session_of(request):
+        return session.name
+    key = staff_key_of(request)
+    return f"key:{key.id}" if key else ""
 
 
 def token_of(request: HTTPConnection) -> str | None:

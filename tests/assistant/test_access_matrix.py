@@ -36,6 +36,7 @@ QUESTION = "淮北市2021年因保护第三方合法权益不予公开多少件"
 BODIES: dict[str, Any] = {
     "POST /v1/ask": {"question": QUESTION},
     "POST /v1/feedback": {"answer_id": "a_1", "helpful": True},
+    "POST /v1/feedback/{id}/close": {"decision": "已核", "who": "甲"},
     "POST /v1/desk/batch": {"lines": [QUESTION]},
     "POST /v1/hotline/answer": {"query": QUESTION},
     "POST /v1/chat/completions": {
@@ -65,7 +66,7 @@ class Senders:
         store = stack.enter_context(Store.open(data))
         unused = stack.enter_context(Store.open(empty))
         keys, staff = KeyRing(data), Staff(data)
-        scopes: tuple[Scope, ...] = ("public", "platform", "hotline")
+        scopes: tuple[Scope, ...] = ("public", "platform", "hotline", "staff")
         self._secrets = {f"{scope}-key": keys.create(scope, [scope])[1] for scope in scopes}
         self._tokens: dict[str, str] = {}
         for role in ("staff", "operator"):
@@ -92,7 +93,7 @@ class Senders:
 
     def send(self, sender: str, route: str) -> Any:
         method, _, path = route.partition(" ")
-        path = path.format(report_id="r_0", number=3)
+        path = path.format(report_id="r_0", number=3, answer_id="a_0", id=1)
         headers = {
             "origin": "https://127.0.0.1:8000",
             "sec-fetch-site": "same-origin",

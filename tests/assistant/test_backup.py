@@ -86,7 +86,7 @@ def test_a_restored_folder_has_originals_keys_records_and_the_search_cache(data,
     assert back == {n for n in names if not n.endswith(again) and not n.startswith("keywords/")}
     assert any(name.startswith("chroma/") for name in back)
     assert [key.name for key in KeyRing(empty).listed()] == ["示例热线"]
-    assert len(Records(empty, 9).find(who="示例")) == 1
+    assert len(list(Records(empty, 9).find(who="示例"))) == 1
     for path in (data / "originals").iterdir():
         assert (empty / "originals" / path.name).read_bytes() == path.read_bytes()
     assert all(path.stat().st_mode & 0o077 == 0 for path in empty.rglob("*") if path.is_file())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +18,7 @@ from assistant.api import create_app
 from assistant.api.guard import Access, access_of, client_of
 from assistant.keys import KeyRing
 from assistant.settings import BadSettings, Settings
+from assistant.staff import Staff
 from indexer.store import Store
 from tests.assistant.canned import CannedAssistant
 
@@ -185,6 +187,37 @@ def test_what_counts_as_one_client(peer, forwarded, proxies, client):
     assert client_of(peer, forwarded, proxies) == client
 
 
+def test_a_client_cannot_name_itself_in_a_line_above_that_of_the_proxy(store, tmp_path):
+    access = Access(KeyRing(tmp_path), public="2/minute", proxies=PROXY)
+    app = create_app(CannedAssistant(store), store, access=access)
+    with TestClient(app, client=("10.0.0.1", 50000)) as client:
+        codes = [
+            client.get(
+                "/v1/reports",
+                headers=[("x-forwarded-for", f"1.1.1.{n}"), ("x-forwarded-for", "203.0.113.9")],
+            ).status_code
+            for n in range(3)
+        ]
+    assert codes == [200, 200, 429]
+
+
+def test_a_staff_key_does_what_staff_do_and_is_noted(tmp_path, library):
+    shutil.copytree(library, tmp_path / "data")
+    ring = KeyRing(tmp_path / "data")
+    key, secret = ring.create("馆务系统", ["staff"])
+    public = ring.create("x", ["public"])[1]
+    Staff(tmp_path / "data").users.create("zhang", "staff", "示例-春江潮水连海平明月")
+    with Store.open(tmp_path / "data") as own, opened(own, Access(ring)) as client:
+        (report, *_) = client.get("/v1/library/reports", headers={"x-api-key": secret}).json()
+        seen = f"/v1/library/reports/{report['id']}/seen"
+        body = {"finding": "0" * 12, "who": "somebody", "why": "已核"}
+        marked = client.post(seen, json=body, headers={"x-api-key": secret})
+        assert (marked.status_code, marked.json()["who"]) == (201, f"key:{key.id}")
+        assert client.post(seen, json=body, headers={"x-api-key": public}).status_code == 401
+        ring.revoke(key.id)
+        assert client.post(seen, json=body, headers={"x-api-key": secret}).status_code == 401
+
+
 def test_sessions_of_two_keys_never_meet(store, tmp_path):
     ring = KeyRing(tmp_path)
     one, two = (ring.create(name, ["hotline"])[1] for name in ("甲", "乙"))
@@ -201,11 +234,12 @@ def test_sessions_of_two_keys_never_meet(store, tmp_path):
     "changed",
     [
         {"NIANBAO_KEY_ONLY": "hotlines"},
+        {"NIANBAO_KEY_ONLY": "staff"},
         {"NIANBAO_RATE_PUBLIC": "often"},
         {"NIANBAO_RATE_STORAGE": "paper://"},
         {"NIANBAO_TRUSTED_PROXIES": "10.0.0.0/99"},
     ],
-    ids=["scope", "rate", "storage", "network"],
+    ids=["scope", "never-open", "rate", "storage", "network"],
 )
 def test_rules_that_cannot_be_read_are_refused_at_start(changed):
     with pytest.raises(BadSettings):

@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from assistant.__main__ import main
 from assistant.api import create_app
 from assistant.model import Request
-from assistant.records import Records, masked
+from assistant.records import Records, Wanted, masked
 from assistant.settings import BadSettings, Settings
 from indexer.store import Store
 from tests.assistant.canned import CannedAssistant
@@ -54,7 +54,7 @@ def test_every_channel_is_recorded_and_nothing_private_is_written(store: Store, 
         client.post("/v1/hotline/answer", json={"query": QUESTION, "channel": "ivr"})
         message = {"role": "user", "content": QUESTION}
         client.post("/v1/chat/completions", json={"model": "nianbao", "messages": [message]})
-    found = records.find(who="operator")
+    found = list(records.find(who="operator"))
     assert [one["channel"] for one in found] == ["api", "web", "hotline-ivr", "openai"]
     assert found[0]["question"] == "我的电话【电话】,邮箱【邮箱】,2021年多少件"
     assert found[0]["history"] == [found[0]["question"]]
@@ -74,11 +74,14 @@ def test_records_are_found_by_word_day_status_and_channel(store: Store, tmp_path
     records = Records(tmp_path, 180)
     add(records, store, QUESTION)
     add(records, store, "是哪一年", "web")
-    assert [r["channel"] for r in records.find(who="x", word="哪一年")] == ["web"]
-    assert [r["status"] for r in records.find(who="x", status="answered")] == ["answered"]
-    assert len(records.find(who="x", channel="web")) == 1
-    assert records.find(who="x", since=date(2999, 1, 1)) == []
-    assert records.find(who="x", word="%") == []
+    assert [r["channel"] for r in records.find(Wanted(word="哪一年"), who="x")] == ["web"]
+    assert [r["status"] for r in records.find(Wanted(status="answered"), who="x")] == ["answered"]
+    assert len(list(records.find(Wanted(channel="web"), who="x"))) == 1
+    assert list(records.find(Wanted(since=date(2999, 1, 1)), who="x")) == []
+    assert list(records.find(Wanted(until=date(2000, 1, 1)), who="x")) == []
+    today = datetime.now(UTC).date()
+    assert len(list(records.find(Wanted(since=today, until=today), who="x"))) == 2
+    assert list(records.find(Wanted(word="%"), who="x")) == []
     assert {r["key_id"] for r in records.find(who="x")} == {"k_1"}
 
 
@@ -88,7 +91,7 @@ def test_a_record_is_gone_after_its_days(store: Store, tmp_path: Path):
     add(records, store, "甲" + QUESTION)
     now[0] += timedelta(days=29)
     add(records, store, "乙" + QUESTION)
-    assert len(records.find(who="x")) == 2
+    assert len(list(records.find(who="x"))) == 2
     now[0] += timedelta(days=2)
     add(records, store, "丙" + QUESTION)
     assert [r["question"][0] for r in records.find(who="x")] == ["乙", "丙"]
@@ -98,7 +101,7 @@ def test_a_record_is_gone_after_its_days(store: Store, tmp_path: Path):
 def test_who_looked_is_noted(store: Store, tmp_path: Path):
     records = Records(tmp_path, 180)
     add(records, store, QUESTION)
-    records.find(who="张三", word="不予公开")
+    records.find(Wanted(word="不予公开"), who="张三")
     assert [(a["who"], a["what"], a["shown"]) for a in records.accesses()] == [
         ("张三", '["不予公开"]', 1)
     ]

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import lxml.html
 import pytest
+from click.testing import CliRunner
 from starlette.testclient import TestClient
 
+from assistant.__main__ import main
 from assistant.api import create_app
 from assistant.api.guard import Access
 from assistant.api.hotline import conversation_of
@@ -182,21 +184,52 @@ def test_a_session_in_use_ends_after_half_a_day(service: Service):
     assert browser.get("/library").status_code == 303
 
 
-@pytest.mark.parametrize("change", ["disable", "password"])
+@pytest.mark.parametrize("change", ["disable", "password", "role"])
 def test_a_change_of_the_user_ends_the_session(service: Service, change: str):
     browser, other = service.signed_in(), service.signed_in("运维", OTHER)
     service.clock.now += 1
     if change == "disable":
         service.staff.users.disable("zhang")
+    elif change == "role":
+        service.staff.users.set_role("zhang", "operator")
     else:
         service.staff.users.set_password("zhang", "another password")
     assert browser.get(REPORTS).status_code == 401 and other.get(REPORTS).status_code == 200
-    assert attempt(service.browser()) == 401
+    again = service.browser()
+    assert attempt(again) == (303 if change == "role" else 401)
+    if change == "role":
+        assert again.get("/v1/session").json()["role"] == "operator"
     if change == "disable":
         service.clock.now += 1
         service.staff.users.enable("zhang")
         assert browser.get(REPORTS).status_code == 401
         assert attempt(service.browser()) == 303
+
+
+def test_one_signs_out_everywhere_and_nobody_else_does(service: Service):
+    here, there = service.signed_in(), service.signed_in()
+    other = service.signed_in("运维", OTHER)
+    (form,) = lxml.html.document_fromstring(here.get("/").text).xpath("//form[@method='post']")
+    (button,) = form.xpath(".//button[@name]")
+    sent_form = {**dict(form.form_values()), button.get("name"): button.get("value")}
+    assert here.post(form.action, data={**sent_form, "csrf": "guessed"}).status_code == 403
+    assert there.get(REPORTS).status_code == 200
+    assert here.post(form.action, data=sent_form).status_code == 303
+    assert here.get(REPORTS).status_code == there.get(REPORTS).status_code == 401
+    assert other.get(REPORTS).status_code == 200
+
+
+def test_an_operator_signs_a_user_out_and_lifts_a_wait(service: Service, tmp_path: Path):
+    browser, other = service.signed_in(), service.signed_in("运维", OTHER)
+    runner = CliRunner(env={"NIANBAO_DATA": str(tmp_path)})
+    assert runner.invoke(main, ["users", "sign-out", "ZHANG"]).exit_code == 0
+    assert browser.get(REPORTS).status_code == 401 and other.get(REPORTS).status_code == 200
+    codes = [attempt(browser, password="wrong") for _ in range(OF_NAME + 1)]
+    assert codes[-1] == 429 == attempt(browser)
+    assert runner.invoke(main, ["users", "unlock", "Zhang"]).exit_code == 0
+    assert attempt(browser) == 303
+    for command in ("sign-out", "unlock"):
+        assert runner.invoke(main, ["users", command, "nobody"]).exit_code == 2
 
 
 def test_nobody_learns_who_is_a_user(service: Service):

@@ -106,6 +106,8 @@ def test_the_commands(tmp_path: Path):
     assert Users(tmp_path).check("zhang", "another password") is not None
     assert run("disable", "zhang") == 0
     assert "disabled" in runner.invoke(main, ["users", "list"]).stdout
+    assert run("role", "zhang", "staff") == 0 and run("role", "nobody", "staff") == 2
+    assert run("role", "zhang", "owner") == 2 and Users(tmp_path).known("zhang").role == "staff"
     assert run("enable", "zhang") == 0 and run("disable", "nobody") == 2
     assert Users(tmp_path).check("zhang", "another password") is not None
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 from playwright.sync_api import Browser, sync_playwright
@@ -23,10 +24,13 @@ CHROMIUM = next(
 
 
 @contextmanager
-def served(data: Path, origins: tuple[str, ...] = (), host: str = "127.0.0.1") -> Iterator[str]:
+def served(
+    data: Path, origins: tuple[str, ...] = (), host: str = "127.0.0.1", **settings: Any
+) -> Iterator[str]:
     """Serve the index in `data` as `nianbao serve` does; give its address."""
-    settings = replace(Settings(data=data, today=read_date("2025-06-01")), widget_origins=origins)
-    app = build_app(settings)
+    today = read_date("2025-06-01")
+    chosen = replace(Settings(data=data, today=today), widget_origins=origins, **settings)
+    app = build_app(chosen)
     listening = socket.create_server((host, 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)

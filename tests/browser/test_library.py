@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -149,6 +150,28 @@ def test_what_a_report_says_is_shown_and_never_run(page: Page, own: str, tmp_pat
     page.goto(f"{own}/?q=示例市恶意局2023年自然人新收多少件？")
     expect(page.locator(".said")).to_contain_text("<script>alert(5)</script>")
     assert page.locator(".said script").count() == 0 and asked == []
+
+
+def test_a_reported_error_is_decided_in_the_queue(page: Page, own: str):
+    page.goto(f"{own}/?q=淮北市2021年因保护第三方合法权益不予公开多少件")
+    page.get_by_role("button", name="报告错误").click()
+    page.get_by_label("哪里有错？").fill("与公报不一致")
+    page.get_by_role("button", name="提交").click()
+    expect(page.get_by_text("谢谢，已记下。")).to_be_visible()
+    page.goto(f"{own}/library")
+    queue = page.get_by_role("region", name="读者意见")
+    expect(queue.get_by_role("listitem")).to_contain_text("报告错误")
+    expect(queue.get_by_role("listitem")).to_contain_text("与公报不一致")
+    expect(queue.get_by_role("link")).to_have_text(re.compile("第三方合法权益"))
+    queue.get_by_role("button", name="处理意见").click()
+    queue.get_by_label("姓名").fill("张示例")
+    queue.get_by_label("处理结果").fill("已核对报告原文")
+    assert violations(page) == []
+    queue.get_by_role("button", name="保存").click()
+    expect(queue.get_by_text("没有意见。")).to_be_visible()
+    queue.get_by_label("状态").select_option("已处理")
+    expect(queue.get_by_role("listitem")).to_contain_text("张示例")
+    expect(queue.get_by_role("listitem")).to_contain_text("已核对报告原文")
 
 
 @pytest.mark.parametrize("mode", ["", "mode=elder", "contrast=high", "lang=en"])

@@ -13,6 +13,7 @@ from tests.browser.conftest import Opens, violations
 from tests.browser.serving import served
 from tests.browser.test_library import held as held
 from tests.conftest import SAMPLES
+from tests.oidc_server import CLIENT, SECRET, oidc_server
 
 pytestmark = pytest.mark.browser
 GOOD = "示例-春江潮水连海平明月"
@@ -128,3 +129,33 @@ def test_axe_finds_nothing_on_the_page_to_sign_in(opened: Opens, own: str, mode:
         "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     )
     assert wider <= 0
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
+def test_one_signs_in_with_the_account_of_the_organisation(opened: Opens, held: Path, script: bool):
+    with oidc_server() as provider:
+        settings = {
+            "oidc_issuer": provider.issuer,
+            "oidc_client_id": CLIENT,
+            "oidc_client_secret": SECRET,
+            "oidc_operators": ("library-staff",),
+        }
+        with served(held, **settings) as own:
+            page = opened(java_script_enabled=script).new_page()
+            page.goto(f"{own}/library")
+            expect(page.get_by_label("密码")).to_have_count(0)
+            if script:
+                assert violations(page) == []
+            page.get_by_role("link", name="用统一身份认证登录").click()
+            expect(page).to_have_url(f"{own}/library?lang=zh&mode=standard&contrast=normal")
+            expect(page.locator("header .who")).to_contain_text("zhang")
+            (cookie,) = (c for c in page.context.cookies() if c["name"].startswith("__Host"))
+            assert cookie["name"] == "__Host-nianbao"
+            page.get_by_role("button", name="退出所有设备").click()
+            expect(page.locator("header .who")).to_have_count(0)
+            provider.claims = {"roles": ["other"]}
+            page.goto(f"{own}/sign-in?lang=en")
+            page.get_by_role("link", name="Sign in with the organisation's account").click()
+            expect(page.get_by_role("alert")).to_have_text(
+                "Your account has no role here. Please ask an administrator."
+            )

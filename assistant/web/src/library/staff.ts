@@ -26,6 +26,18 @@ export interface Draft extends Omit<Report, 'id'> {
   changes: { label: string; before: string; now: string; difference: string | null }[]
 }
 
+/** What somebody thought of an answer, or an error they report. */
+export interface Given {
+  id: number
+  kind: 'opinion' | 'error'
+  helpful: boolean
+  comment: string | null
+  given: string
+  state: 'open' | 'closed'
+  closed: { when: string; who: string; decision: string } | null
+  record: { question: string; value: string | null; unit: string | null } | null
+}
+
 /** Who has signed in; all null where nobody has, or needs to. */
 export interface Session {
   name: string | null
