@@ -385,11 +385,11 @@ class Draft:
                 unit=unit,
             )
             return sentence.replace("  ", " ").replace(" .", ".")
-        shown = spoken(value.value)
+        shown = spoken(value.value) if value.value else "为零"
         if value.unit == "%":
             shown, unit = f"百分之{shown}", ""
         else:
-            unit = value.unit or ""
+            unit = (value.unit or "") if value.value else ""
         year = spoken_year(value.report.year)
         return self.say("speech_value", **names, year=year, value=shown, unit=unit)
 

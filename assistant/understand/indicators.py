@@ -442,6 +442,7 @@ def _cross(
         if not spot.meaning.subject
         and not (spot.meaning.indicator and len(spot.text) > 4)
         and (names := spot.meaning.aspects or _aspects_in(spot))
+        and any(f"{subject}.{name}" in known for _, subject in subjects for name in names)
     ]
     crossed: _Named = []
     used: list[Spot[Sense]] = []

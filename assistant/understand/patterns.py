@@ -219,7 +219,7 @@ def with_patterns(operations: Operations, text: str) -> Operations:
     if _COUNT_OF.search(text) and not _PERCENT.search(text):
         ids.discard("share")
         found = (found - {"share"}) | {"value"}
-    if "why" in ids and _GROUNDS.search(text):
+    if "why" in ids and asks_grounds(text):
         ids.discard("why")
     if re.search(r"how many times (?!as|more|the)", text):
         ids.discard("ratio")
@@ -239,6 +239,13 @@ def with_patterns(operations: Operations, text: str) -> Operations:
 _GROUNDS = re.compile(
     r"(?:原因|理由)(?:都)?有(?:哪|几|什么)|(?:哪些|各种|各类|每种)(?:原因|理由)|(?:原因|理由).{0,10}(?:各|分别|几件|多少件)"
 )
+
+
+def asks_grounds(text: str) -> bool:
+    """Whether the grounds of decisions are asked for, and not why a figure is what it is."""
+    return bool(_GROUNDS.search(text))
+
+
 #: 占了多少件 asks for a count.
 _COUNT_OF = re.compile(r"占了?(?:多少|几)[件个起宗份]")
 _PERCENT = re.compile(r"比例|比重|占比|百分|几成|%|率")

@@ -23,7 +23,7 @@ from assistant.understand.classifier import (
 )
 from assistant.understand.indicators import Found, applicants_in, enumerated
 from assistant.understand.parse import NARROWER, Parsed, unread
-from assistant.understand.patterns import against_last_year
+from assistant.understand.patterns import against_last_year, asks_grounds
 from assistant.understand.spoken import named_in_full, nothing_asked, spoken
 from assistant.vocabulary import Ambiguity, is_part, load_applicants, load_indicators
 from assistant.vocabulary.entries import Wordings
@@ -376,6 +376,8 @@ def _placed(parsed: Parsed) -> bool:
 def _possible(parsed: Parsed, operation: str) -> bool:
     """Whether a question can ask this at all, by what it names."""
     if operation in _BY_WORDING:
+        return False
+    if operation == "why" and asks_grounds(parsed.question.text):
         return False
     cue = _CUED.get(operation.partition("_")[0])
     if cue is not None and not cue.search(parsed.question.text):

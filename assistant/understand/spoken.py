@@ -50,6 +50,9 @@ def spoken(parsed: Parsed) -> Parsed | None:
     if zero_or_blank(parsed.question.text) and len(found.indicators) < 2:
         received = found if found.indicators else replace(found, indicators=("received",))
         return replace(parsed, found=received) if parsed.operation == "value" else None
+    if parsed.operation == "verify" and found.applicants and not found.indicators:
+        none = [item.value for item in parsed.operations.stated] == [0]
+        return replace(parsed, found=replace(found, indicators=("received",))) if none else None
     if found.weak:
         return None
     if (shared := _of_one_kind(parsed)) is not None:
@@ -76,7 +79,7 @@ def spoken(parsed: Parsed) -> Parsed | None:
         return parsed if len(unread(parsed).replace(" ", "")) <= _FEW else None
     if parsed.operation == "growth_rate" and len(found.indicators) == 1 and _counts(parsed) == 1:
         rate = PATTERNS["growth_rate"].search(parsed.question.text)
-        return parsed if rate and _clear(parsed) and len(parsed.named.organs) < 2 else None
+        return parsed if rate and not found.weak and len(parsed.named.organs) < 2 else None
     if parsed.operation == "filter_years" and len(found.indicators) == 1:
         return parsed
     if parsed.operation == "verify" and len(found.indicators) == 1:
