@@ -21,7 +21,7 @@ from assistant.understand.statistics import counterpart_of, row_id
 from assistant.vocabulary import load_indicators
 from assistant.vocabulary.entries import Formula, Term
 from indexer.numbers import canonical
-from indexer.records import ReportRow, StoredFigure, StoredUnreadable
+from indexer.records import ReportRow, StoredFigure, StoredFinding, StoredUnreadable
 from indexer.store import Store
 
 ValueState = Literal["number", "blank", "not_applicable", "text", "absent", "unreadable"]
@@ -107,6 +107,7 @@ class Figures:
         self._cells: OrderedDict[tuple[str, str], Cells] = OrderedDict()
         self._single: OrderedDict[tuple[str, str], dict[Key, StoredFigure | None]]
         self._single = OrderedDict()
+        self._findings: OrderedDict[tuple[str, str], tuple[StoredFinding, ...]] = OrderedDict()
 
     def cells(self, report: ReportRow) -> Cells:
         """Return every figure of `report` by (indicator, applicant)."""
@@ -135,6 +136,15 @@ class Figures:
             fetched = {**fetched, wanted: exact[0] if exact else None}
             _keep_last(self._single, key, fetched, self._keep)
         return fetched[wanted]
+
+    def findings(self, report_id: str) -> Sequence[StoredFinding]:
+        """Return the results of the rules for one report, in their order."""
+        key = (self.store.version(), report_id)
+        found = self._findings.get(key)
+        if found is None:
+            found = tuple(self.store.findings(report_id))
+            _keep_last(self._findings, key, found, self._keep)
+        return found
 
     def unreadable(
         self, report: ReportRow, indicator: str, applicant: str | None

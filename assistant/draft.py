@@ -307,7 +307,7 @@ class Draft:
         cited = {source.seq: self.cite(source) for source in value.sources}
         if not cited:
             return
-        for finding in self.figures.store.findings(value.report.id):
+        for finding in self.figures.findings(value.report.id):
             if broken and finding.result != "fails":
                 continue
             touched = tuple(cited[seq] for seq in finding.figures if seq in cited)
