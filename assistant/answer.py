@@ -275,11 +275,12 @@ class Assistant:
         elsewhere = parsed.off_subject == "other_services" and self._in_a_report(parsed, library)
         if self._off_subject(parsed) and not elsewhere:
             return ends.out_of_scope(parsed, draft)
-        dated = not (parsed.years.silent or is_of_old_law(parsed))
+        dated = not (replace(parsed.years, every=False).silent or is_of_old_law(parsed))
         placed = bool(parsed.named.organs or parsed.named.strangers or dated)
         card = None
         if parsed.operation in ("definition", "guidance"):
-            card = (None if placed else find_asked(parsed)) or find_worded(parsed, 4)
+            general = not placed or (parsed.operation == "guidance" and not dated)
+            card = (find_asked(parsed) if general else None) or find_worded(parsed, 4)
             if card is None and not (placed and self._in_a_report(parsed, library)):
                 card = find_near(parsed) or find_card(parsed)
         elif not (placed or parsed.carried or _COUNTS.search(parsed.question.text)) and (

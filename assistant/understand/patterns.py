@@ -122,7 +122,7 @@ PATTERNS = {
         r"(?:是什么|是啥|啥意思|什么意思|何谓|指什么|什么叫|啥叫)(?:呢|呀|啊)?[?。]?$"
         r"|what does .{2,40} mean"
     ),
-    "contact": re.compile(r"\bcontact\b|找谁|电话|联系"),
+    "contact": re.compile(r"\bcontact\b|\be-?mail address|找谁|电话|联系|邮箱"),
     "verify": re.compile(
         r"站得住脚|辟谣|辟个谣|证实|是真是假|真的假的|\bconfirm\b|核实|核对一下|核一下|非说|有人说|据说|听说|声称|是不是真的|属实|对吧|对吗|对不对"
         r"|\bclaims?\b|\b(?:correct|right|true)\s*\?"
