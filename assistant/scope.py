@@ -150,13 +150,17 @@ def resolve(
     if not isinstance(years, tuple):
         return years
     years = tuple(year for year in years if year not in parsed.years.without)
-    if left_out := _left_out(parsed, library):
+    across = parsed.operation in ACROSS or len(organs) > 1 or bool(parsed.years.without)
+    if across and (left_out := _left_out(parsed, library)):
         assumed.append(("left_out", {"things": left_out}))
     years = _with_year_before(parsed, years, organs)
     found = [
         (organ, year) for organ in organs for year in years if (organ, year) in library.reports
     ]
     absent = [(o, y) for o in organs for y in years if (o, y) not in library.reports]
+    if parsed.pairs and set(organs) == {organ for organ, _ in parsed.pairs}:
+        found = [pair for pair in parsed.pairs if pair in library.reports]
+        absent = [pair for pair in parsed.pairs if pair not in library.reports]
     summed = parsed.operation in ("sum", "average") and bool(parsed.years.named)
     if absent and len(organs) == 1 and (summed or parsed.operation in _PAIRS):
         missing = tuple(dict.fromkeys(year for _, year in absent))

@@ -168,7 +168,8 @@ _SIGNED = re.compile(
 def _asks_for_less(task: Task) -> bool:
     """Whether the question itself says that it is less, so that no sign is wanted."""
     text = task.parsed.question.text
-    return bool(_LESS.search(text)) and not _SIGNED.search(text)
+    signed = _SIGNED.search(text) or "verify" in task.parsed.operations
+    return bool(_LESS.search(text)) and not signed
 
 
 def _difference_line(

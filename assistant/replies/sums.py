@@ -126,6 +126,12 @@ def _left(
 def _addable(task: Task, draft: Draft, values: Sequence[Value]) -> bool:
     """Whether the figures may be added: no cell missing, no format break, no rates."""
     kinds = {load_indicators()[i].kind for i in task.indicators if i in load_indicators()}
+    if len({value.unit for value in values if value.state == "number"}) > 1:
+        for value in values:
+            list_line(draft, value)
+        draft.note("units_differ")
+        draft.finish()
+        return False
     lacking = [value for value in values if value.state in ("absent", "unreadable")]
     breaks = crosses_formats(task.indicators[0], [value.report for value in values])
     if "derived" in kinds or breaks:

@@ -187,6 +187,9 @@ def _verify_computed(task: Task, draft: Draft, handler: Callable[[Task, Draft], 
     comparison = task.parsed.operations.comparison
     if comparison and task.parsed.base_operation in ("ratio", "share", "average", "sum"):
         verdict = SIGNS[comparison[0]](abs(true), comparison[1])
+    if comparison and task.parsed.base_operation == "growth_rate":
+        times = 100 if "倍" in text or "times" in text else 1
+        verdict = SIGNS[comparison[0]](abs(true), comparison[1] * times)
     if task.parsed.base_operation in ("change", "growth_rate", "difference"):
         said = [sign for sign, words in _DIRECTIONS.items() if words.search(text)]
         if len(said) == 1:

@@ -97,11 +97,11 @@ def find_operations(text: str, years: Sequence[tuple[int, int]]) -> Operations:
     )
 
 
-_ORDINALS = {"二": 2, "三": 3, "四": 4, "五": 5, "2": 2, "3": 3, "4": 4, "5": 5,
+_ORDINALS = {"一": 1, "1": 1, "二": 2, "三": 3, "四": 4, "五": 5, "2": 2, "3": 3, "4": 4, "5": 5,
              "second": 2, "third": 3, "fourth": 4, "fifth": 5}  # fmt: skip
 #: 第二多, 排第三, 次多, second highest; 第二季度 and 第三方 are no places.
 NTH = re.compile(
-    r"第([二三四五2345])(?:[多高少低]|[大小](?![项类])|名|位(?!的?平均))|排(?:名|在|到)?第([二三四五2345])|第([二三])(?:的?[是呢]|$)"
+    r"倒数第([一二三四五12345])|第([二三四五2345])(?:[多高少低]|[大小](?![项类])|名|位(?!的?平均))|排(?:名|在|到)?第([二三四五2345])|第([二三])(?:的?[是呢]|$)"
     r"|(次)[多高大少低]"
     r"|\b(second|third|fourth|fifth)[ -]"
     r"(?:most|highest|largest|biggest|lowest|fewest|least|smallest)\b"

@@ -1,7 +1,7 @@
 """Organs and years that a question leaves out: “除教育局外其他机关”, “2022年除外”.
 
 Owns finding the clauses that name nothing but organs and years, and taking those away from what
-the question names.
+the question names; organs that have each a year of its own.
 
 Leaves to others: clauses about figures and applicants (left_out.py), the library (scope.py).
 """
@@ -51,6 +51,28 @@ def find_outside(text: str, named: Named, names: OrganNames, today: date) -> Out
             years += dated.named
             spans.append((start, stop))
     return Outside(tuple(dict.fromkeys(organs)), tuple(dict.fromkeys(years)), tuple(spans))
+
+
+#: What joins two organs that have each a year of its own.
+_JOINED = re.compile(r"[和与跟及、]|加上?|减去?|比|相?差|\b(?:and|plus|than|minus|with)\b")
+
+
+def find_pairs(
+    text: str, named: Named, names: OrganNames, today: date
+) -> tuple[tuple[str, int], ...]:
+    """Return (organ, year) where two organs are named each with its own year, else nothing."""
+    if len(named.organs) != 2:
+        return ()
+    for joint in _JOINED.finditer(text):
+        found = []
+        for half in (text[: joint.start()], text[joint.end() :]):
+            inside = find_organs(half, half, names, named.organs)
+            dated, _ = find_years(masked(half, inside.spans), today)
+            if len(inside.organs) == 1 == len(dated.named):
+                found.append((inside.organs[0], dated.named[0]))
+        if len(found) == 2 and found[0][0] != found[1][0] and found[0][1] != found[1][1]:
+            return tuple(found)
+    return ()
 
 
 def without_organs(named: Named, outside: Outside) -> Named:

@@ -22,11 +22,17 @@ from assistant.understand.left_out import Clause, apart, find_left_out, named_in
 from assistant.understand.normalise import Question, normalise
 from assistant.understand.operations import Operations, cues, find_operations
 from assistant.understand.organs import Named, OrganNames, find_organs
-from assistant.understand.outside import find_outside, without_organs, without_years
+from assistant.understand.outside import (
+    find_outside,
+    find_pairs,
+    without_organs,
+    without_years,
+)
 from assistant.understand.patterns import (
     PATTERNS,
     against_last_year,
     outside_labels,
+    states_growth,
     with_patterns,
 )
 from assistant.understand.slices import Slice, find_slice
@@ -68,7 +74,8 @@ class Parsed:
     left in; `meant` are figures taken by likeness, not by their wording, `near` those that are
     merely like the question; `taken` and `taken_applicants` are to be left out of the figure;
     `contrasted` is whether the question says what is not to be counted; `slice` is the one of
-    several things whose share of their sum is asked for;
+    several things whose share of their sum is asked for; `pairs` are organs each with a year of
+    its own;
     `carried` names the slots taken from the conversation.
     """
 
@@ -96,6 +103,7 @@ class Parsed:
     taken_applicants: tuple[str, ...] = ()
     contrasted: bool = False
     slice: Slice | None = None
+    pairs: tuple[tuple[str, int], ...] = ()
     carried: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -133,6 +141,7 @@ def parse(
     dated = _without_indicator_years(masked(rest, against))
     years, year_spans = find_years(dated, today)
     years = without_years(years, outside)
+    pairs = find_pairs(question.text, named, names, today)
     yearly = rest.replace("年年报", "年▁报")
     operations = find_operations(yearly, [*year_spans, *against])
     operations = with_patterns(operations, said)
@@ -147,7 +156,8 @@ def parse(
     none = any(item.value == 0 for item in operations.stated)
     if found.weak and found.indicators == ("received",) and NARROWER.search(rest) and not none:
         found = replace(found, indicators=())
-    if found.indicators == ("received",) and _OTHER_BUSINESS.search(rest):
+    other = found.indicators == ("received",) and _OTHER_BUSINESS.search(rest)
+    if other or (set(found.indicators) <= {"fees.amount"} and _PROCESSING_FEE.search(rest)):
         found = replace(found, indicators=())
     absence = find_absence(rest, found)
     off_subject = next((s.meaning for s in _off_subjects().spots(rest)), None)
@@ -195,13 +205,16 @@ def parse(
         taken_applicants=taken_applicants,
         contrasted=bool(left_out),
         slice=slice_,
+        pairs=pairs,
         seen=masked(
             masked(question.text, named.spans),
             [span for span in year_spans if _NUMBERED.search(dated[slice(*span)])],
         ),
         part=part,
         of=of,
-        base_operation=choose_operation(
+        base_operation="growth_rate"
+        if operation == "verify" and states_growth(operations, said)
+        else choose_operation(
             replace(operations, ids=operations.ids - {"verify", "exists"}, comparison=None),
             found,
             named,
@@ -274,6 +287,8 @@ _OTHER_BUSINESS = re.compile(
     r"|(?:受理|收到|办理|答复|回复|处理)了?(?:多少|几)[件条个次]?(?:网络)?"
     r"(?:问政|热线|工单|留言|来信|来电|来访|邮件|咨询|诉求|建议|提案|议案|举报|投诉)"
 )
+#: The fee for processing an application stands in section six, not among the fees of table two.
+_PROCESSING_FEE = re.compile(r"信息处理费|(?:信息公开|公开信息|依申请公开)[^,。?]{0,3}(?:收费|费用)|\bprocessing[- ]fees?\b")
 #: 上年结转 and the like name a row, not a year.
 _YEAR_IN_LABEL = re.compile(
     r"(?:上一?年度?|去年|前一年|往年|上年度)(?=结转|转入|遗留|留|没办|未办|积压|剩|转|带|接续|项目)"

@@ -246,12 +246,23 @@ def asks_grounds(text: str) -> bool:
     return bool(_GROUNDS.search(text))
 
 
+#: Growth that is stated as a rate: 增长超过10%, 下降了两成, 增长一倍以上.
+_GROWS = re.compile(r"增长|增加|增幅|上升|提高|涨|下降|减少|降幅|降低|跌|\b(?:grew|grow|rose|rise|fell|fall|increas|decreas|drop)")
+_AS_RATE = re.compile(r"%|百分之|[一二两三四五六七八九\d]成|倍|翻|percent")
+
+
+def states_growth(operations: Operations, text: str) -> bool:
+    """Whether a statement gives the rate at which a figure grew or fell."""
+    told = operations.stated or operations.comparison
+    return bool(told and _GROWS.search(text) and _AS_RATE.search(text))
+
+
 #: 占了多少件 asks for a count.
 _COUNT_OF = re.compile(r"占了?(?:多少|几)[件个起宗份]")
 _PERCENT = re.compile(r"比例|比重|占比|百分|几成|%|率")
 #: Grounds that were used at all.
 _USED = re.compile(
-    r"(?:几|哪)[项种个条些].{0,6}(?:用到|用过|用上|不[是为]零|不是0|不为0|大于0|有数)"
-    r"|(?:用到|用过|用上|不[是为]零|不是0|不为0|大于0|件数不为零)[^,。]{0,8}(?:几|哪)[项种个条些]"
-    r"|\b(?:grounds?|reasons?)\b.{0,20}\b(?:used(?! (?:the )?most)|invoked|not zero|above zero)\b"
+    r"(?:几|哪)[项种个条些].{0,6}(?:用到|用过|用上|用了|不[是为]零|不是0|不为0|大于0|有数)"
+    r"|(?:用到|用过|用上|用了|不[是为]零|不是0|不为0|大于0|件数不为零)[^,。]{0,8}(?:几|哪)[项种个条些]"
+    r"|\b(?:grounds?|reasons?)\b.{0,40}\b(?:use|used(?! (?:the )?most)|invoked|not zero|above zero)\b"
 )

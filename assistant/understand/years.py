@@ -16,7 +16,7 @@ from typing import Any
 from assistant.numerals import read_numeral
 
 _FULL = r"(?:(?<!\d)20\d\d(?!\d)|(?<!\d)199\d(?!\d)|二[〇零○][〇零一二三四五六七八九]{2})"
-_TO = r"(?:-|~|—|–|\.\.|至|到|to|and|through|until)+"
+_TO = r"(?:-|~|—|–|\.\.|至|到|to|through|until)+"
 _RANGE = re.compile(
     rf"({_FULL})\s*年?(?:度)?(?:起|开始)?[\s▁]*{_TO}[\s▁]*({_FULL}|\d\d(?=年)|(?<=[-–—])\d\d(?!\d))\s*年?(?:度?为?止|年?底)?"
     rf"|(?<!\d)([12]\d)年?\s*(?:-|~|—|–|至|到)+\s*([12]\d)年"
