@@ -14,6 +14,7 @@ from dataclasses import replace
 
 from assistant.compute import APPLICANTS, OUTCOMES, RESULTS, Value, added, percentage, quotient
 from assistant.draft import Draft, measure
+from assistant.model import Choice
 from assistant.replies.lines import head, list_line
 from assistant.replies.notes import notes_on_parts
 from assistant.replies.task import ANSWERED, End, Task, ending, several_ending
@@ -40,6 +41,8 @@ def answer_share(task: Task, draft: Draft) -> End:
     if len(task.scope.reports) > 1:
         return _shares(task, draft)
     value, part, whole = share_of(task, task.scope.reports[0])
+    if (part.indicator, part.applicant) == (whole.indicator, whole.applicant):
+        return _ask_whole(task, draft, part)
     if value.state != "number":
         head(draft, value)
         draft.explain(value)
@@ -53,6 +56,23 @@ def answer_share(task: Task, draft: Draft) -> End:
     draft.explain(value)
     draft.finish()
     return ANSWERED
+
+
+def _ask_whole(task: Task, draft: Draft, part: Value) -> End:
+    """Ask what the figure is to be a share of, where the question does not say."""
+    draft.lines.append(draft.say("ask_whole", label=draft.label(part.indicator, part.applicant)))
+    for other in _WHOLES:
+        if other != part.indicator:
+            names = {"organ": part.report.organ, "year": part.report.year}
+            part_label, whole_label = draft.label(part.indicator, part.applicant), draft.label(other)
+            question = draft.say("suggest_share", **names, part=part_label, whole=whole_label)
+            draft.choices.append(Choice(whole_label, question))
+            draft.lines.append(draft.say("choice_list", label=whole_label))
+    return "needs_clarification", "indicator"
+
+
+#: What a figure may be a share of, where it is asked back.
+_WHOLES = ("received", "concluded", "handled", "review.total", "lawsuit.total")
 
 
 def _sliced(task: Task, every: Sequence[Value]) -> list[Value]:

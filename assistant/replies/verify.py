@@ -9,7 +9,7 @@ with (series.py, shares.py, sums.py).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Sequence, Callable, Mapping
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise, starmap
@@ -22,7 +22,8 @@ from assistant.replies.series import answer_change, crosses_formats
 from assistant.replies.shares import answer_share, share_line, share_of
 from assistant.replies.sums import answer_sum
 from assistant.replies.task import ANSWERED, End, Task, ending
-from assistant.understand.operations import Stated
+from assistant.understand.indicators import find_indicators
+from assistant.understand.operations import Stated, find_operations
 from assistant.understand.parse import Parsed
 from assistant.understand.patterns import ALL_OF
 from assistant.vocabulary import load_indicators
@@ -48,6 +49,8 @@ def answer_verify(task: Task, draft: Draft) -> End:
             return _verify_yearly(task, draft)
         if _DOUBLED.search(text):
             return _verify_doubled(task, draft)
+    if len(task.scope.reports) == 1 and (claims := _claims(task)):
+        return _verify_claims(task, draft, claims)
     task = _between_two(task)
     if handler := _COMPUTED.get(task.parsed.base_operation):
         return _verify_computed(task, draft, handler)
@@ -83,6 +86,43 @@ def answer_verify(task: Task, draft: Draft) -> End:
     _say_verdict(draft, verdict)
     draft.explain(value)
     notes_for(task, draft, value)
+    draft.finish()
+    return ANSWERED
+
+
+#: What parts one claim from the next: 办结288件，其中公开165件; 4件企业89件自然人.
+_CLAIMS = re.compile(r"[,;。、]|其中|[和及与](?=[^,;。\d]{1,16}\d)|(?<=[一-龥])(?=\d+件)|\band\b")
+
+
+def _claims(task: Task) -> list[tuple[str, str | None, Stated]]:
+    """The figures that a statement gives several numbers of, each in words of its own."""
+    if len(task.parsed.operations.stated) < 2 or task.parsed.operations.comparison:
+        return []
+    found: list[tuple[str, str | None, Stated]] = []
+    for clause in _CLAIMS.split(task.parsed.rest):
+        stated = find_operations(clause or "", ()).stated
+        named = find_indicators(clause or "")
+        figure = named.indicators[0] if len(named.indicators) == 1 else None
+        who = named.applicants[0] if len(named.applicants) == 1 else None
+        if len(stated) != 1 or stated[0].percent or not (figure or who):
+            continue
+        found.append((figure or "received", who, stated[0]))
+    return found if len({(figure, who) for figure, who, _ in found}) > 1 else []
+
+
+def _verify_claims(
+    task: Task, draft: Draft, claims: Sequence[tuple[str, str | None, Stated]]
+) -> End:
+    """Check each of several stated numbers against the figure that it is said of."""
+    report = task.scope.reports[0]
+    values = [task.value(report, figure, who) for figure, who, _ in claims]
+    if lacking := next((value for value in values if value.value is None), None):
+        return _unknown(draft, lacking)
+    draft.lines.append(draft.organ_year(report))
+    for value in values:
+        list_line(draft, value)
+    judged = [agrees(stated, value) for (_, _, stated), value in zip(claims, values, strict=True)]
+    _say_verdict(draft, all(judged))
     draft.finish()
     return ANSWERED
 

@@ -34,6 +34,8 @@ def choose_operation(
     derived = [id_ for id_ in found.indicators if load_indicators()[id_].kind == "derived"]
     if any(id_.endswith(".items_change") for id_ in found.indicators):
         return "list" if enumerated(found) else "value"
+    if _YEARLY_GROWTH.search(text) and found.indicators:
+        return "trend"
     if zero_or_blank(text) and (found.indicators or found.applicants):
         return "value"
     if "checks" in ids and _ADDS_UP.search(text):
@@ -82,7 +84,8 @@ def choose_operation(
     if found.indicators and _EACH_PART.search(text) and not ids & {"highest", "lowest"}:
         return "list"
     if ids & {"highest", "lowest", "top", "bottom", "rank"}:
-        return "rank"
+        over_years = years.every or years.last or len(years.named) > 2
+        return "trend" if over_years and _GREW_MOST.search(text) else "rank"
     if "total_over_organs" in ids and found.indicators:
         return "total_over_organs"
     if ids & {"filter_organs", "count_organs"} and (found.indicators or found.open):
@@ -148,12 +151,23 @@ _ZERO_OR_BLANK = re.compile(
 )
 
 
+def tells_growth(text: str) -> bool:
+    """Whether the largest growth of the years, or growth a year, is asked for."""
+    return bool(_GREW_MOST.search(text) or _YEARLY_GROWTH.search(text))
+
+
 def zero_or_blank(text: str) -> bool:
     """Whether it is asked if a cell holds a 0 or nothing."""
     return bool(_ZERO_OR_BLANK.search(text))
 
 
 _SET_SIDE_BY_SIDE = re.compile(r"比比看?|比一比|放(?:在)?一[起块]|摆(?:在)?一[起块]|side by side")
+#: The year of the largest growth, and growth a year, are told by the series itself.
+_GREW_MOST = re.compile(
+    r"(?:增幅|涨幅|降幅|增长率?|增加|增长|涨得?|降得?|上升|下降|减少)[^,。?]{0,4}最|最[大多快][^,。?]{0,3}(?:增幅|涨幅|降幅|增长)"
+    r"|\b(?:biggest|largest|sharpest|steepest) (?:increase|decrease|rise|fall|drop|growth)"
+)
+_YEARLY_GROWTH = re.compile(r"年均增|年平均增|平均每年增|每年平均增|annual growth|a year on average")
 #: 同比 alone asks for a rate; 同比多了几件 for a count.
 _ON_YEAR = re.compile(r"同比")
 _COUNTED = re.compile(r"多少|几|差|变化|增减|吗|么|多还是少|升还是降|[多少高低]了")

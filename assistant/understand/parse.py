@@ -157,7 +157,7 @@ def parse(
     if found.weak and found.indicators == ("received",) and NARROWER.search(rest) and not none:
         found = replace(found, indicators=())
     other = found.indicators == ("received",) and _OTHER_BUSINESS.search(rest)
-    if other or (set(found.indicators) <= {"fees.amount"} and _PROCESSING_FEE.search(rest)):
+    if other or (set(found.indicators) <= {"fees.amount"} and PROCESSING_FEE.search(rest)):
         found = replace(found, indicators=())
     absence = find_absence(rest, found)
     off_subject = next((s.meaning for s in _off_subjects().spots(rest)), None)
@@ -169,6 +169,8 @@ def parse(
     match = _TABLE.search(question.text)
     operation = choose_operation(operations, found, named, years, topics, said)
     taken, taken_applicants = taken_away(left_out, found)
+    if decided := _decided(rest):
+        found, taken = replace(found, indicators=decided[:1], open=()), decided[1:]
     slice_ = find_slice(question.text, found, named, years, operations, names, today)
     if operation == "filter_years" and years.silent:
         years = replace(years, every=True)
@@ -276,6 +278,24 @@ def _two_parts(indicator: str) -> tuple[str, ...]:
     return parts if len(parts) == 2 else (indicator,)
 
 
+#: Cases that were decided are all of them but those that are pending.
+_DECIDED = re.compile(r"(?<![未没尚])(?:已经?|已)(?:审结|办结|结案|结)|\b(?:been|were|already) decided\b")
+
+
+def _decided(text: str) -> tuple[str, ...]:
+    """The total of the block whose decided cases are asked for, and what is taken from it."""
+    blocks = [b for b, words in _BLOCKS.items() if words.search(text)]
+    if not _DECIDED.search(text) or len(blocks) != 1:
+        return ()
+    return (f"{blocks[0]}.total", f"{blocks[0]}.pending")
+
+
+_BLOCKS = {
+    "review": re.compile(r"(?<!未经)复议(?!后)|\breviews?\b|reconsideration"),
+    "lawsuit": re.compile(r"诉讼|官司|\blawsuits?\b"),
+}
+
+
 def _with(found: Found, indicators: tuple[str, ...]) -> Found:
     return replace(found, indicators=indicators)
 
@@ -288,7 +308,7 @@ _OTHER_BUSINESS = re.compile(
     r"(?:问政|热线|工单|留言|来信|来电|来访|邮件|咨询|诉求|建议|提案|议案|举报|投诉)"
 )
 #: The fee for processing an application stands in section six, not among the fees of table two.
-_PROCESSING_FEE = re.compile(r"信息处理费|(?:信息公开|公开信息|依申请公开)[^,。?]{0,3}(?:收费|费用)|\bprocessing[- ]fees?\b")
+PROCESSING_FEE = re.compile(r"信息处理费|(?:信息公开|公开信息|依申请公开)[^,。?]{0,3}(?:收费|费用)|\bprocessing[- ]fees?\b")
 #: 上年结转 and the like name a row, not a year.
 _YEAR_IN_LABEL = re.compile(
     r"(?:上一?年度?|去年|前一年|往年|上年度)(?=结转|转入|遗留|留|没办|未办|积压|剩|转|带|接续|项目)"

@@ -12,10 +12,10 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from assistant.understand.choose import zero_or_blank
+from assistant.understand.choose import tells_growth, zero_or_blank
 from assistant.understand.indicators import enumerated
 from assistant.understand.operations import NTH
-from assistant.understand.parse import Parsed, unread
+from assistant.understand.parse import PROCESSING_FEE, Parsed, unread
 from assistant.understand.patterns import ALL_OF, MOVED, PATTERNS
 from assistant.vocabulary import is_part, load_indicators
 
@@ -45,6 +45,8 @@ def spoken(parsed: Parsed) -> Parsed | None:
         return parsed
     if parsed.absence:
         return None
+    if PROCESSING_FEE.search(parsed.question.text) and not found.indicators:
+        return replace(parsed, operation="quote")
     if parsed.operation == "verify" and ALL_OF.search(parsed.question.text) and found.applicants:
         return parsed if len(found.indicators) == 1 else None
     if zero_or_blank(parsed.question.text) and len(found.indicators) < 2:
@@ -95,6 +97,8 @@ def spoken(parsed: Parsed) -> Parsed | None:
         return parsed
     if parsed.operation == "sum" and _counts(parsed) > 1 and _single(parsed):
         return parsed if _clear(parsed) else None
+    if parsed.operation == "trend" and len(found.indicators) == 1:
+        return parsed if tells_growth(parsed.question.text) else None
     if parsed.operation in _OF_TWO and _ARITHMETIC.search(parsed.question.text):
         return parsed if _counts(parsed) == 2 and _clear(parsed) else None
     if "share" in parsed.operations and parsed.operation in ("share", "value", "sum", "list"):
