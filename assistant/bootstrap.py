@@ -128,7 +128,7 @@ def chat_model(settings: Settings) -> Chat | None:
 
 
 def build_assistant(
-    store: Store, embedder: Callable[[], Embedder], chat: Chat | None = None
+    store: Store, embedder: Callable[[], Embedder] | None, chat: Chat | None = None
 ) -> Assistant:
     """Return the assistant over an open index."""
     from assistant.answer import Assistant
