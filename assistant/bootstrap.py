@@ -262,4 +262,5 @@ def build_app(settings: Settings) -> FastAPI:
         records=Records(settings.data, settings.record_days) if settings.record_days else None,
         retriever=assistant.retriever,
         staff=Staff(settings.data, provider=provider),
+        log_questions=settings.log_questions == "masked",
     )

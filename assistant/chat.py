@@ -217,7 +217,10 @@ class Budget:
         try:
             return self._model.complete(prompt, left, as_json=as_json)
         except ChatFailed as failure:
-            _log.warning("chat model: %s", failure)
+            # What a client or its server says may repeat the question; its kind does not.
+            _log.warning(
+                "chat model: %s", type(failure.__cause__).__name__ if failure.__cause__ else failure
+            )
             return None
 
 

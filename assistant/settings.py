@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from assistant.errors import AssistantError
 
@@ -41,7 +41,8 @@ class Settings:
     question together.
     `widget_origins` are the sites whose pages may ask (scheme and host), separated by commas.
     `hotline_categories` is the hotline's map of codes (see hotline_categories.yaml).
-    `record_days` is how long questions and replies are kept, 0 records none.
+    `record_days` is how long questions and replies are kept, 0 records none; `log_questions` is
+    whether the log may have questions.
     Who may ask how much: see api/guard.py; lists are separated by commas.
     Where staff may sign in instead: see oidc.py; `oidc_staff` and `oidc_operators` are the values
     of the claim that make somebody that.
@@ -75,6 +76,7 @@ class Settings:
     oidc_staff: tuple[str, ...] = ()
     oidc_operators: tuple[str, ...] = ()
     record_days: int = RECORD_DAYS
+    log_questions: Literal["none", "masked"] = "none"
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Settings:

@@ -87,6 +87,7 @@ class Parts:
     hotline: Hotline = field(default_factory=Hotline)
     records: Records | None = None
     proxies: tuple[Network, ...] = ()
+    log_questions: bool = False
 
 
 def create_app(
@@ -105,6 +106,7 @@ def create_app(
     records: Records | None = None,
     retriever: Retriever | None = None,
     staff: Staff | None = None,
+    log_questions: bool = False,
 ) -> FastAPI:
     """Return the application around one assistant and one open index.
 
@@ -113,7 +115,8 @@ def create_app(
     may ask; `intake` changes the index, None leaves it read-only; `on_start` and `on_stop` are
     called with the server.  Without `access` everybody may ask everything, without `records`
     nothing is recorded.  Without `retriever` passages are searched for by words alone; `staff`
-    is that of the index unless given.
+    is that of the index unless given.  With `log_questions` the line of a request in the log has
+    its question, masked.
     """
 
     @asynccontextmanager
@@ -138,6 +141,7 @@ def create_app(
         hotline=hotline or Hotline(),
         records=records,
         proxies=access.proxies if access else (),
+        log_questions=log_questions,
     )
     mcp = McpEndpoint(parts)
     app = FastAPI(
