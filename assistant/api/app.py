@@ -107,6 +107,7 @@ def create_app(
     retriever: Retriever | None = None,
     staff: Staff | None = None,
     log_questions: bool = False,
+    metrics: Metrics | None = None,
 ) -> FastAPI:
     """Return the application around one assistant and one open index.
 
@@ -116,7 +117,7 @@ def create_app(
     called with the server.  Without `access` everybody may ask everything, without `records`
     nothing is recorded.  Without `retriever` passages are searched for by words alone; `staff`
     is that of the index unless given.  With `log_questions` the line of a request in the log has
-    its question, masked.
+    its question, masked.  `metrics` are the counters, if others count as well.
     """
 
     @asynccontextmanager
@@ -126,7 +127,7 @@ def create_app(
             yield
         on_stop()
 
-    metrics = Metrics()
+    metrics = metrics or Metrics()
     parts = Parts(
         assistant,
         store,
