@@ -40,6 +40,7 @@ from assistant.api.local import Network
 from assistant.api.metrics import Metrics
 from assistant.api.oidc import oidc_routes
 from assistant.api.openai import openai_routes
+from assistant.api.openapi import DescribedApp
 from assistant.api.operation import operation_routes
 from assistant.api.pages import page_routes
 from assistant.api.problems import handle_problems
@@ -145,7 +146,7 @@ def create_app(
         log_questions=log_questions,
     )
     mcp = McpEndpoint(parts)
-    app = FastAPI(
+    app = DescribedApp(
         title="年报问答 Nianbao",
         version="1.0",
         description="政府信息公开工作年度报告问答。 Answers about open-government annual reports.",
