@@ -47,6 +47,7 @@ from assistant.api.problems import handle_problems
 from assistant.api.records import record_routes
 from assistant.api.sign_in import sign_in_routes
 from assistant.api.staff import Sessions
+from assistant.api.swagger import add_swagger
 from assistant.intake import Intake
 from assistant.model import Reply, Request
 from assistant.records import Records
@@ -183,6 +184,7 @@ def create_app(
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     if (built / "assets").is_dir():
         app.mount("/assets", BuiltFiles(directory=built / "assets"), name="assets")
+    add_swagger(app, built)
     if (built / "widget.js").is_file():
         app.add_api_route("/widget.js", _sender(built / "widget.js"), include_in_schema=False)
     return app
