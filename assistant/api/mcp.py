@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from functools import partial, wraps
+from functools import wraps
 from types import MethodType
 from typing import TYPE_CHECKING, Any
 
@@ -22,8 +22,10 @@ from mcp_types import ToolAnnotations
 from pydantic import BaseModel
 from starlette.types import ASGIApp
 
+from assistant.api.agents import KEY_ID
 from assistant.api.ask import reply_to
 from assistant.api.tools import TOOLS, CannotTell, Library
+from assistant.model import Reply, Request
 
 if TYPE_CHECKING:
     from assistant.api.app import Parts
@@ -60,9 +62,11 @@ def running(parts: Parts) -> Running:
 def mcp_server(parts: Parts) -> MCPServer[Any]:
     """Return the server with its tools."""
     server: MCPServer[Any] = MCPServer("nianbao", instructions=_INSTRUCTIONS, log_level="ERROR")
-    library = Library(
-        parts.store, parts.retriever, partial(reply_to, parts, channel="mcp"), parts.today
-    )
+
+    def ask(request: Request) -> Reply:
+        return reply_to(parts, request, channel="mcp", key_id=KEY_ID.get())
+
+    library = Library(parts.store, parts.retriever, ask, parts.today)
     for tool in TOOLS:
         server.add_tool(_told(tool, library), annotations=_READ_ONLY, structured_output=True)
     return server

@@ -5,17 +5,22 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 from langchain_core.messages import ToolMessage
 from langchain_core.tools import StructuredTool
 from mcp import Client
+from starlette.testclient import TestClient
 
 from assistant.answer import Assistant
 from assistant.api import create_app
+from assistant.api.guard import Access
 from assistant.api.tools import TOOLS
+from assistant.keys import KeyRing
 from assistant.langchain import open_tools, tools_over
+from assistant.records import Records
 from indexer.errors import BadIndex
 from indexer.store import Store
 from tests.assistant.serving import serving
@@ -104,6 +109,29 @@ def test_an_agent_reads_the_result_as_json(tools: dict[str, StructuredTool]):
     assert '"name": "示例市教育局"' in message.content and message.status == "success"
 
 
-def test_a_folder_without_an_index_is_refused(tmp_path):
+def test_a_folder_without_an_index_is_refused(tmp_path: Path):
     with pytest.raises(BadIndex):
         open_tools(tmp_path)
+
+
+def test_a_record_of_a_tool_and_its_line_in_the_log_name_the_key(
+    store: Store, tmp_path: Path, caplog: pytest.LogCaptureFixture
+):
+    keys, records = KeyRing(tmp_path), Records(tmp_path, 1)
+    secrets = {key.id: secret for key, secret in (keys.create(n, ["platform"]) for n in "ab")}
+    app = create_app(Assistant(store), store, access=Access(keys), records=records)
+    body = {
+        "jsonrpc": "2.0",
+        "id": 1,
+        "method": "tools/call",
+        "params": {"name": "get_figure", "arguments": CALLS["get_figure"]},
+    }
+    accept = "application/json, text/event-stream"
+    with TestClient(app) as client, caplog.at_level("INFO", "assistant.request"):
+        for secret in secrets.values():
+            headers = {"authorization": f"Bearer {secret}", "accept": accept}
+            assert client.post("/mcp", json=body, headers=headers).status_code == 200
+    kept = records.find(who="test")
+    assert [(one["channel"], one["key_id"]) for one in kept] == [("mcp", id_) for id_ in secrets]
+    told = [(line.key_id, line.answer_id) for line in caplog.records]  # type: ignore[attr-defined]
+    assert told == [(one["key_id"], one["answer_id"]) for one in kept]
