@@ -40,9 +40,14 @@ CALLS: Final[list[tuple[str, str, dict[str, Any]]]] = [
     ("declined", "POST /v1/ask", {"body": {"question": "How many people live in 示例市?"}}),
     ("typed", "GET /v1/suggestions", {"query": {"q": "新收", "organ": BUREAU}}),
     (
-        "helpful",
+        "unhelpful",
         "POST /v1/feedback",
-        {"body": {"answer_id": FIXED["answer_id"], "helpful": True, "comment": "清楚"}},
+        {"body": {"answer_id": FIXED["answer_id"], "helpful": False, "comment": "想知道上一年的"}},
+    ),
+    (
+        "decided",
+        "POST /v1/feedback/{id}/close",
+        {"body": {"decision": "无误，已回复", "who": "张示例"}},
     ),
     (
         "one",
@@ -120,7 +125,7 @@ def examples(data: Path) -> Iterator[dict[str, Any]]:
                 body = {key: named.get(str(value), value) for key, value in body.items()}
             response = client.request(
                 method,
-                path.format(report_id=report),
+                path.format(report_id=report, id=1),
                 params=sent.get("query"),
                 json=body,
                 headers=sent.get("headers"),

@@ -27,6 +27,7 @@ from assistant.api.shapes import AskBody, ProblemShape, ReplyShape, Year
 from assistant.api.staff import session_of
 from assistant.model import Language, Reply, Request
 from assistant.questions import checked_history, checked_question
+from assistant.records import masked
 from assistant.suggest import suggest
 
 if TYPE_CHECKING:

@@ -84,10 +84,11 @@ def _completed(document: dict[str, Any]) -> dict[str, Any]:
     for path, method, operation in _operations(document):
         responses = operation["responses"]
         _tell_problems(responses)
+        if "401" in responses:
+            # Of their own accord only routes for staff say so.
+            operation["security"] = [{"session": []}, {"bearer": []}, {"api_key": []}]
         if scope_of(path) is not None:
             _tell_refusals(path, operation)
-        if path.startswith("/v1/library/"):
-            operation["security"] = [{}, {"session": []}]
         for status, response in responses.items():
             names = ["X-Request-ID", *(["Retry-After"] if status == "429" else [])]
             response["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in names}

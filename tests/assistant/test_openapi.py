@@ -30,6 +30,7 @@ from assistant.answer import Assistant
 from assistant.api import create_app
 from assistant.api.openapi import load_examples
 from assistant.bootstrap import build_intake
+from assistant.records import Records
 from assistant.settings import Settings
 from indexer.store import Store
 from tests.build_examples import examples
@@ -70,15 +71,18 @@ def api(library: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any
             store,
             today=date(2025, 6, 1),
             intake=build_intake(Settings(data=data), None),
+            records=Records(data, 1),
         )
         yield schemathesis.openapi.from_asgi("/openapi.json", FromHere(app))
 
 
+ACCESS = yaml.safe_load((ROOT / "tests/cases/access.yaml").read_text(encoding="utf-8"))["routes"]
+
+
 def operations() -> list[str]:
     """Return the routes of the access table that OpenAPI lists: all but pages and files."""
-    table = yaml.safe_load((ROOT / "tests/cases/access.yaml").read_text(encoding="utf-8"))
     listed = re.compile(r"(GET|POST|PUT|DELETE) (/v1/.*|/healthz|/readyz|/metrics)")
-    return [route for route in table["routes"] if listed.fullmatch(route)]
+    return [route for route in ACCESS if listed.fullmatch(route)]
 
 
 def test_openapi_lists_every_route_but_pages_and_files(api: Any):
@@ -137,3 +141,11 @@ def test_every_request_body_has_an_example_and_every_example_fits(api: Any):
                 fitting = Draft202012Validator(kind["schema"] | held)
                 for example in kind.get("examples", {}).values():
                     fitting.validate(example["value"])
+
+
+def test_routes_for_staff_say_that_they_want_somebody(api: Any):
+    for path, item in api.raw_schema["paths"].items():
+        for method, call in item.items():
+            wants = [name for one in call.get("security", []) for name in one]
+            table = ACCESS[f"{method.upper()} {path}"]
+            assert ("session" in wants) == (table[0] == table[2] == 401), path
