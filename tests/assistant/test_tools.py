@@ -131,7 +131,7 @@ def test_a_record_of_a_tool_and_its_line_in_the_log_name_the_key(
         for secret in secrets.values():
             headers = {"authorization": f"Bearer {secret}", "accept": accept}
             assert client.post("/mcp", json=body, headers=headers).status_code == 200
-    kept = records.find(who="test")
+    kept = list(records.find(who="test"))
     assert [(one["channel"], one["key_id"]) for one in kept] == [("mcp", id_) for id_ in secrets]
     told = [(line.key_id, line.answer_id) for line in caplog.records]  # type: ignore[attr-defined]
     assert told == [(one["key_id"], one["answer_id"]) for one in kept]
