@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from assistant.answer import Assistant
-    from assistant.chat import Chat
+    from assistant.chat import Chat, Watch
     from assistant.intake import Intake
     from assistant.provider import Provider
 
@@ -105,8 +105,10 @@ def late_embedder(settings: Settings) -> LateEmbedder:
     return LateEmbedder(lambda: load_embedder(settings.embedding_model, data=settings.data))
 
 
-def chat_model(settings: Settings) -> Chat | None:
+def chat_model(settings: Settings, watch: Watch | None = None) -> Chat | None:
     """Return the chat model of the settings, not loaded yet; None if there is none.
+
+    `watch` is told how it does.
 
     Raises:
         BadSettings: its key cannot be read.
@@ -124,11 +126,11 @@ def chat_model(settings: Settings) -> Chat | None:
             settings.chat_timeout,
         )
     )
-    return Chat(Breaker(model), settings.chat_timeout)
+    return Chat(Breaker(model), settings.chat_timeout, watch)
 
 
 def build_assistant(
-    store: Store, embedder: Callable[[], Embedder], chat: Chat | None = None
+    store: Store, embedder: Callable[[], Embedder] | None, chat: Chat | None = None
 ) -> Assistant:
     """Return the assistant over an open index."""
     from assistant.answer import Assistant
@@ -230,6 +232,7 @@ def build_app(settings: Settings) -> FastAPI:
     from assistant.api import create_app
     from assistant.api.guard import access_of
     from assistant.api.hotline import Hotline
+    from assistant.api.metrics import Metrics
     from assistant.categories import load_categories
     from assistant.records import Records
     from assistant.staff import Staff
@@ -239,7 +242,8 @@ def build_app(settings: Settings) -> FastAPI:
     provider = build_provider(settings)
     store = open_store(settings)
     embedder = late_embedder(settings)
-    assistant = build_assistant(store, embedder, chat_model(settings))
+    metrics = Metrics()
+    assistant = build_assistant(store, embedder, chat_model(settings, metrics))
     background = Background(
         store, embedder, warm=lambda: assistant.ask(Request("本年新收申请多少件"))
     )
@@ -262,4 +266,6 @@ def build_app(settings: Settings) -> FastAPI:
         records=Records(settings.data, settings.record_days) if settings.record_days else None,
         retriever=assistant.retriever,
         staff=Staff(settings.data, provider=provider),
+        log_questions=settings.log_questions == "masked",
+        metrics=metrics,
     )

@@ -16,7 +16,7 @@ import queue
 import re
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -32,6 +32,22 @@ _CLOSED = re.compile(r"\A.*</think(?:ing)?>", re.DOTALL | re.IGNORECASE)
 
 class ChatFailed(AssistantError):
     """The model gave no usable answer in time; the message says what happened."""
+
+
+class LeftAlone(ChatFailed):
+    """The model failed several times in a row and is not asked for a while."""
+
+
+class Watch(Protocol):
+    """Anything that wants to know how a model does."""
+
+    def model_asked(self, outcome: str, seconds: float) -> None:
+        """Take in a call that ended: answered, failed or left_alone."""
+        ...
+
+    def draft_refused(self, rules: Collection[str]) -> None:
+        """Take in a draft that the gate refused, with the rules it breaks."""
+        ...
 
 
 class ChatModel(Protocol):
@@ -173,7 +189,7 @@ class Breaker:
         """See ChatModel.complete; fails at once while the model is left alone."""
         with self._lock:
             if self._clock() < self._until:
-                raise ChatFailed("the model is left alone for a while after failing")
+                raise LeftAlone("the model is left alone for a while after failing")
         try:
             answer = self._model.complete(prompt, seconds, as_json=as_json)
         except ChatFailed:
@@ -189,36 +205,55 @@ class Breaker:
 
 @dataclass(frozen=True)
 class Chat:
-    """A model and the seconds that one question may cost."""
+    """A model, the seconds that one question may cost, and who watches."""
 
     model: ChatModel
     seconds: float
+    watch: Watch | None = None
 
     def budget(self) -> Budget:
         """Return the budget of a question that begins now."""
-        return Budget(self.model, self.seconds)
+        return Budget(self.model, self.seconds, watch=self.watch)
 
 
 class Budget:
     """The seconds that the calls of one question have left, and who is called."""
 
     def __init__(
-        self, model: ChatModel, seconds: float, clock: Callable[[], float] = time.monotonic
+        self,
+        model: ChatModel,
+        seconds: float,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        watch: Watch | None = None,
     ) -> None:
         self._model = model
         self._clock = clock
         self._stop = clock() + seconds
+        self._watch = watch
 
     def complete(self, prompt: str, *, as_json: bool = False) -> str | None:
         """Return the answer, None if there is none or the time is up."""
-        left = self._stop - self._clock()
+        begun = self._clock()
+        left = self._stop - begun
         if left <= 0:
             return None
+        answer, outcome = None, "answered"
         try:
-            return self._model.complete(prompt, left, as_json=as_json)
+            answer = self._model.complete(prompt, left, as_json=as_json)
         except ChatFailed as failure:
-            _log.warning("chat model: %s", failure)
-            return None
+            outcome = "left_alone" if isinstance(failure, LeftAlone) else "failed"
+            # What a client or its server says may repeat the question; its kind does not.
+            cause = failure.__cause__
+            _log.warning("chat model: %s", failure if cause is None else type(cause).__name__)
+        if self._watch is not None:
+            self._watch.model_asked(outcome, self._clock() - begun)
+        return answer
+
+    def refuse(self, rules: Collection[str]) -> None:
+        """Take back a draft that breaks `rules`."""
+        if self._watch is not None:
+            self._watch.draft_refused(rules)
 
 
 def read_json(text: str) -> Mapping[str, Any] | None:

@@ -124,8 +124,12 @@ def pivot(store: Store, wanted: Wanted) -> Pivot:
     Rows of indicators or applicants are those of one publisher: the first that is named.
 
     Raises:
-        BadQuestion: it would take more than MOST_REPORTS reports.
+        BadQuestion: it would take more than MOST_REPORTS reports, or the applicant is unknown.
     """
+    if wanted.applicant not in load_applicants():
+        raise BadQuestion(
+            f"没有这一类申请人：{wanted.applicant}。 Unknown applicant: {wanted.applicant}."
+        )
     chosen = [row for row in store.reports() if not wanted.organs or row.organ in wanted.organs]
     if wanted.rows != "organs" and chosen:
         organ = wanted.organs[0] if wanted.organs else chosen[0].organ

@@ -1,25 +1,32 @@
-"""Our search for programs built with LangChain: a retriever over the same code.
+"""Our search and look-ups for programs built with LangChain: a retriever and tools.
 
-Owns the LangChain shapes: `PassageRetriever`, and what a Document's metadata says of its place.
+Owns the LangChain shapes: `PassageRetriever`, what a Document's metadata says of its place, and
+the tools as `StructuredTool`s, whose results are those of the MCP server.
 The only module for LangChain's exports; nothing of the assistant imports it.
 
-Leaves to others: the search itself (retrieve.py).
+Leaves to others: the search itself (retrieve.py), what the tools do (api/tools.py).
 
     retriever = open_retriever(Path("data"), years=(2021,))
     documents = retriever.invoke("在线访谈办了几期")
+    agent = create_agent(model, open_tools(Path("data")))
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
-from pydantic import ConfigDict
+from langchain_core.tools import StructuredTool, ToolException
+from pydantic import BaseModel, ConfigDict
 
-from assistant.bootstrap import late_embedder, open_store
+from assistant.api.tools import TOOLS, CannotTell, Library, arguments_of
+from assistant.bootstrap import build_assistant, chat_model, late_embedder, open_store
+from assistant.chat import Chat
 from assistant.model import place_json
 from assistant.retrieve import Hit, Retriever
 from assistant.settings import Settings
@@ -99,3 +106,47 @@ def retriever_of(
 ) -> PassageRetriever:
     """Return a retriever over an open index."""
     return PassageRetriever(search=Retriever(store, embedder), organs=organs, years=years, k=k)
+
+
+def open_tools(data: Path, *, settings: Settings | None = None) -> list[StructuredTool]:
+    """Return the tools over the index in `data`; nothing they are asked is recorded.
+
+    Raises:
+        BadIndex: there is no index, or it does not fit.
+    """
+    chosen = (settings or Settings()).at(data)
+    return tools_over(
+        open_store(chosen), late_embedder(chosen), chat=chat_model(chosen), today=chosen.today
+    )
+
+
+def tools_over(
+    store: Store,
+    embedder: Callable[[], Embedder] | None = None,
+    *,
+    chat: Chat | None = None,
+    today: date | None = None,
+) -> list[StructuredTool]:
+    """Return the tools over an open index; each returns a mapping, as the MCP server does.
+
+    A tool that has nothing to say says so in a message of its own, which an agent reads.
+    """
+    assistant = build_assistant(store, embedder, chat)
+    library = Library(store, assistant.retriever, assistant.ask, today)
+    return [_structured(tool, library) for tool in TOOLS]
+
+
+def _structured(tool: Callable[..., BaseModel], library: Library) -> StructuredTool:
+    def call(**given: Any) -> dict[str, Any]:
+        try:
+            return tool(library, **given).model_dump(mode="json")
+        except CannotTell as error:
+            raise ToolException(str(error)) from error
+
+    return StructuredTool.from_function(
+        call,
+        name=tool.__name__,
+        description=tool.__doc__,
+        args_schema=arguments_of(tool),
+        handle_tool_error=True,
+    )

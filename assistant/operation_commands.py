@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from assistant.settings import Settings
 
 _FAILED = 1
+#: Seconds that requests under way have left when the server is told to end.
+_LAST_REQUESTS = 30
 _data = click.option(
     "--data",
     type=click.Path(file_okay=False, path_type=Path),
@@ -47,18 +50,24 @@ def add_operation_commands(
             import uvicorn
 
             from assistant.bootstrap import build_app
+            from assistant.logs import set_up_logging
 
+            set_up_logging(sys.stderr, questions=effective.log_questions == "masked")
             app = build_app(effective)
-        click.echo(f"年报问答 http://{host}:{port}/", err=True)
+        if sys.stderr.isatty():
+            click.echo(f"年报问答 http://{host}:{port}/", err=True)
+        # Once uvicorn has ended by itself it raises the signal again, which then ends us with 0.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         # uvicorn believes any proxy at this machine unless told whom to believe.
         uvicorn.run(
             app,
             host=host,
             port=port,
-            log_level="warning",
+            log_config=None,
             access_log=False,
             proxy_headers=bool(effective.trusted_proxies),
             forwarded_allow_ips=",".join(effective.trusted_proxies),
+            timeout_graceful_shutdown=_LAST_REQUESTS,
         )
 
     @main.command()

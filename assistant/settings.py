@@ -10,16 +10,16 @@ before them.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from assistant.errors import AssistantError
 
 PREFIX: Final = "NIANBAO_"
-_FOLDER: Final = "NIANBAO_DATA"
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?")
 #: Requests of one client without a key, and of one key; and where they are counted.
 PUBLIC_RATE, KEY_RATE, RATE_STORAGE = "600/minute", "3000/minute", "memory://"
@@ -41,7 +41,8 @@ class Settings:
     question together.
     `widget_origins` are the sites whose pages may ask (scheme and host), separated by commas.
     `hotline_categories` is the hotline's map of codes (see hotline_categories.yaml).
-    `record_days` is how long questions and replies are kept, 0 records none.
+    `record_days` is how long questions and replies are kept, 0 records none; `log_questions` is
+    whether the log may have questions.
     Who may ask how much: see api/guard.py; lists are separated by commas.
     Where staff may sign in instead: see oidc.py; `oidc_staff` and `oidc_operators` are the values
     of the claim that make somebody that.
@@ -75,6 +76,7 @@ class Settings:
     oidc_staff: tuple[str, ...] = ()
     oidc_operators: tuple[str, ...] = ()
     record_days: int = RECORD_DAYS
+    log_questions: Literal["none", "masked"] = "none"
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Settings:
@@ -86,10 +88,13 @@ class Settings:
         Raises:
             BadSettings: a NIANBAO_ name is unknown, or a value cannot be read.
         """
-        # What reads them takes 0.3 s to import: nobody waits for it where the folder is all that is
-        # set, of which any text is a name.
-        if not {name for name in env if name.startswith(PREFIX)} - {_FOLDER}:
-            return cls(data=Path(env.get(_FOLDER) or "data"))
+        # What reads them takes 0.6 s of processor time to import: nobody waits for it where only
+        # such are set of which any text is a value, or a day that can be read.
+        named = {name.removeprefix(PREFIX).lower() for name in env if name.startswith(PREFIX)}
+        if named <= set(_PLAIN):
+            texts = {name: env[PREFIX + name.upper()] for name in named}
+            with suppress(BadSettings):
+                return cls(**{name: _PLAIN[name](text) for name, text in texts.items() if text})
         from assistant.environment import read_environment
 
         return read_environment(env).settings
@@ -162,3 +167,12 @@ def read_origins(text: str) -> tuple[str, ...]:
                 f"不是网站来源（协议和主机名）：{one}。 Not an origin (scheme and host): {one}."
             )
     return tuple(found)
+
+
+#: Settings that are read without environment.py, each by what it reads there as well.
+_PLAIN: Final[Mapping[str, Callable[[str], Any]]] = {
+    "data": Path,
+    "cache": Path,
+    "embedding_model": str,
+    "today": read_date,
+}

@@ -48,6 +48,7 @@ def write_prose(question: str, reply: Reply, budget: Budget) -> Reply:
         if not wrong:
             marked = say("zh", "written_by_model", prose=draft.strip(), text=reply.text)
             return replace(reply, text=marked, ai_generated=True)
+        budget.refuse({complaint.rule for complaint in wrong})
     return reply
 
 

@@ -32,6 +32,8 @@ BUILT = ROOT / "assistant" / "static" / "index.html"
 PROGRAMS: Mapping[str, tuple[str, ...]] = {
     "browser": ("chromium", "chromium-browser", "google-chrome"),
     "office": ("soffice", "libreoffice"),
+    "nginx": ("nginx",),
+    "systemd": ("systemd-analyze",),
 }
 
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import shutil
+from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
@@ -13,11 +16,15 @@ from click.testing import CliRunner
 from starlette.testclient import TestClient
 
 from assistant.__main__ import main
+from assistant.answer import Assistant
 from assistant.api import create_app
+from assistant.keys import KeyRing
+from assistant.settings import Settings
 from eval.run import read_run
 from eval.scoreboard import RUN, put_scoreboard
 from indexer.store import Store
 from tests.assistant.canned import CannedAssistant
+from tests.assistant.serving import serving
 from tests.conftest import ROOT
 
 API = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
@@ -91,3 +98,87 @@ def test_torch_is_held_without_a_build_of_its_own():
     pins = [line for line in lines if line and not line.startswith("#")]
     assert "torch==2.13.0" in pins
     assert all(re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.]+", pin) for pin in pins)
+
+
+#: Words in capitals that stand for something of the reader's own.
+MEANT = {
+    "PATH": str(ROOT / "indexer/samples/huaibei-2021.html"),
+    "QUESTION": "淮北市2021年新收多少件申请？",
+    "ORGAN": "示例市教育局",
+    "YEAR": "2023",
+    "NAME": "zhang",
+    "WORD": "申请",
+}
+#: Commands that run in tests of their own, and programs that no test runs.
+ELSEWHERE = {"serve": "assistant/test_process.py", "feedback": "assistant", "eval": "eval"}
+NOT_RUN = ("docker ", "python3.11 -m ", "/opt/nianbao/bin/pip ")
+PAGES = sorted((ROOT / "docs").glob("*.md"))
+
+
+def blocks(page: Path, language: str) -> list[str]:
+    """Return the fenced blocks of a page that are in `language`."""
+    return re.findall(rf"^```{language}\n(.*?)^```", page.read_text(encoding="utf-8"), re.M | re.S)
+
+
+@pytest.fixture
+def folder(library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder to be in, with an index in `data`."""
+    shutil.copytree(library, tmp_path / "data")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("NIANBAO_CACHE", str(tmp_path / "cache"))
+    return tmp_path
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_every_command_of_the_documents_runs(page: Path, folder: Path):
+    for line in "\n".join(blocks(page, "sh")).splitlines():
+        if not line or line.startswith(NOT_RUN):
+            continue
+        words = shlex.split(line.partition(" >")[0])
+        assert words[0] == "nianbao", line
+        if words[1] in ELSEWHERE:
+            assert (ROOT / "tests" / ELSEWHERE[words[1]]).exists()
+            continue
+        ids = [key.id for key in KeyRing(folder / "data").listed()]
+        named = {**MEANT, "ID": ids[-1] if ids else ""}
+        given = [named.get(word, word) for word in words[1:]]
+        if given[0] == "index":
+            given.append("--no-vectors")
+        done = CliRunner().invoke(main, given, input="a password of some length\n")
+        assert done.exit_code == 0, f"{line}: {done.output}"
+
+
+def test_the_program_for_openai_runs(store: Store):
+    (program,) = [b for b in blocks(ROOT / "docs/platforms.md", "python") if "openai" in b]
+    app = create_app(Assistant(store), store)
+    with serving(app) as address:
+        said: dict[str, Any] = {}
+        exec(program.replace("http://127.0.0.1:8000", address), said)
+        said["client"].close()
+
+
+def test_the_program_for_langchain_runs(folder: Path):
+    (program,) = [b for b in blocks(ROOT / "docs/platforms.md", "python") if "open_tools" in b]
+    *before, last = program.strip().splitlines()
+    said: dict[str, Any] = {}
+    exec("\n".join((*before, f"figure = {last}")), said)
+    assert said["figure"]["value"] == "31" and len(said["passages"]) == 3
+
+
+def test_the_request_of_the_hotline_page_is_answered(store: Store):
+    (body,) = blocks(ROOT / "docs/hotline.md", "json")
+    client = TestClient(create_app(Assistant(store), store))
+    said = client.post("/v1/hotline/answer", json=json.loads(body)).json()
+    assert said["status"] == "answered" and "268" in said["answer_short"]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_the_documents_name_files_and_settings_that_are_there(page: Path):
+    text = page.read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(([^)#:]+)\)", text):
+        assert (page.parent / target).exists(), target
+    for file in re.findall(r"`(deploy/[A-Za-z.]+)`", text):
+        assert (ROOT / file).is_file(), file
+    known = {f"NIANBAO_{field.name.upper()}" for field in fields(Settings)}
+    for name in re.findall(r"NIANBAO_[A-Z_]+[A-Z]", text):
+        assert name.removesuffix("_FILE") in known | {"NIANBAO_SECRETS_DIR"}, name

@@ -1,6 +1,7 @@
 """The address of the Model Context Protocol, which loads nothing until an agent comes.
 
-Owns when the server of mcp.py begins and ends, and the refusal of requests from other origins.
+Owns when the server of mcp.py begins and ends, the refusal of requests from other origins, and by
+which key a tool is called.
 
 Leaves to others: the tools (mcp.py), whose package takes long to import.
 """
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -22,6 +24,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 if TYPE_CHECKING:
     from assistant.api.app import Parts
     from assistant.api.mcp import Running
+
+#: The id of the key that the request at hand was sent with; the SDK hands tools no request.
+KEY_ID: ContextVar[str] = ContextVar("key_id", default="")
 
 
 class McpEndpoint:
@@ -52,6 +57,7 @@ class McpEndpoint:
             await PlainTextResponse("not running", 503)(scope, receive, send)
         else:
             app = self._app or await self._begun(self._group)
+            KEY_ID.set(scope["state"].get("key_id", ""))
             await app(scope, receive, send)
 
     async def _begun(self, group: TaskGroup) -> ASGIApp:

@@ -40,12 +40,14 @@ from assistant.api.local import Network
 from assistant.api.metrics import Metrics
 from assistant.api.oidc import oidc_routes
 from assistant.api.openai import openai_routes
+from assistant.api.openapi import DescribedApp
 from assistant.api.operation import operation_routes
 from assistant.api.pages import page_routes
 from assistant.api.problems import handle_problems
 from assistant.api.records import record_routes
 from assistant.api.sign_in import sign_in_routes
 from assistant.api.staff import Sessions
+from assistant.api.swagger import add_swagger
 from assistant.intake import Intake
 from assistant.model import Reply, Request
 from assistant.records import Records
@@ -87,6 +89,7 @@ class Parts:
     hotline: Hotline = field(default_factory=Hotline)
     records: Records | None = None
     proxies: tuple[Network, ...] = ()
+    log_questions: bool = False
 
 
 def create_app(
@@ -105,6 +108,8 @@ def create_app(
     records: Records | None = None,
     retriever: Retriever | None = None,
     staff: Staff | None = None,
+    log_questions: bool = False,
+    metrics: Metrics | None = None,
 ) -> FastAPI:
     """Return the application around one assistant and one open index.
 
@@ -113,7 +118,8 @@ def create_app(
     may ask; `intake` changes the index, None leaves it read-only; `on_start` and `on_stop` are
     called with the server.  Without `access` everybody may ask everything, without `records`
     nothing is recorded.  Without `retriever` passages are searched for by words alone; `staff`
-    is that of the index unless given.
+    is that of the index unless given.  With `log_questions` the line of a request in the log has
+    its question, masked.  `metrics` are the counters, if others count as well.
     """
 
     @asynccontextmanager
@@ -123,7 +129,7 @@ def create_app(
             yield
         on_stop()
 
-    metrics = Metrics()
+    metrics = metrics or Metrics()
     parts = Parts(
         assistant,
         store,
@@ -138,9 +144,10 @@ def create_app(
         hotline=hotline or Hotline(),
         records=records,
         proxies=access.proxies if access else (),
+        log_questions=log_questions,
     )
     mcp = McpEndpoint(parts)
-    app = FastAPI(
+    app = DescribedApp(
         title="年报问答 Nianbao",
         version="1.0",
         description="政府信息公开工作年度报告问答。 Answers about open-government annual reports.",
@@ -177,6 +184,7 @@ def create_app(
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     if (built / "assets").is_dir():
         app.mount("/assets", BuiltFiles(directory=built / "assets"), name="assets")
+    add_swagger(app, built)
     if (built / "widget.js").is_file():
         app.add_api_route("/widget.js", _sender(built / "widget.js"), include_in_schema=False)
     return app

@@ -22,10 +22,12 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from assistant.api.conversations import new_conversation
+from assistant.api.request_line import note_reply
 from assistant.api.shapes import AskBody, ProblemShape, ReplyShape, Year
 from assistant.api.staff import session_of
 from assistant.model import Language, Reply, Request
 from assistant.questions import checked_history, checked_question
+from assistant.records import masked
 from assistant.suggest import suggest
 
 if TYPE_CHECKING:
@@ -115,6 +117,7 @@ def reply_to(
         reply = replace(reply, conversation=conversation)
     parts.conversations.remember(conversation, (*request.history, request.question), owner)
     parts.metrics.count_reply(reply)
+    note_reply(reply, masked(request.question) if parts.log_questions else None)
     if parts.records is not None:
         parts.records.add(request, reply, channel=channel, key_id=key_id)
     return reply

@@ -33,7 +33,7 @@ from assistant.exports import (
     write_book,
     write_csv,
 )
-from assistant.listing import indicator_ids
+from assistant.listing import applicant_id, indicator_ids
 from assistant.model import Language, Reply, Request
 from assistant.questions import checked_question
 
@@ -132,7 +132,8 @@ def desk_routes(parts: Parts) -> APIRouter:
     ) -> Response:
         """Lay figures out for comparison: years as columns."""
         known = next(iter(indicator_ids(indicator)), indicator)
-        wanted = Wanted(rows, tuple(organ), tuple(year), known, applicant, table, language)
+        column = applicant_id(applicant)
+        wanted = Wanted(rows, tuple(organ), tuple(year), known, column, table, language)
         found = pivot(store, wanted)
         if format == "json":
             return JSONResponse(found.as_json())

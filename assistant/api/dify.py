@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 WHOLE: Final = "nianbao"
 _BEARER = re.compile(r"Bearer \S+", re.IGNORECASE)
 _MOST = 100
+_BODY: Final = "#/components/schemas/RetrievalBody"
 
 
 class RetrievalSetting(BaseModel):
@@ -105,9 +106,10 @@ def dify_routes(parts: Parts) -> APIRouter:
         status: {"model": DifyError} for status in (400, 403, 404)
     }
     router = APIRouter(prefix="/v1/dify", tags=["dify"])
+    # The body may be missing, so FastAPI does not read it; openapi.py describes it.
     asked: dict[str, Any] = {
         "requestBody": {
-            "content": {"application/json": {"schema": RetrievalBody.model_json_schema()}}
+            "content": {"application/json": {"schema": {"$ref": _BODY}}},
         }
     }
 

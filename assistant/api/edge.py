@@ -1,8 +1,8 @@
-"""What happens around every request: an id, safe headers, a limit, a count, a last resort.
+"""What happens around every request: an id, safe headers, a limit, a count, a line, a last resort.
 
 Owns X-Request-ID, the security headers, the size of a body, and the answer to our own mistakes.
 
-Leaves to others: expected errors (problems.py).
+Leaves to others: expected errors (problems.py), what the line says (request_line.py).
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.api.metrics import Metrics
 from assistant.api.problems import problem
+from assistant.api.request_line import log_request, noting
 
 _log = logging.getLogger(__name__)
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -66,16 +67,19 @@ class Edge:
                     headers.setdefault(name, value)
             await send(message)
 
-        try:
-            await self._app(scope, _limited(receive, _most(scope)), send_safely)
-        except Exception:
-            # The last resort at the edge: a mistake of ours, told without its traces.
-            _log.exception("request %s", request_id)
-            if status:
-                raise
-            await problem(request_id, 500)(scope, receive, send_safely)
+        with noting() as notes:
+            try:
+                await self._app(scope, _limited(receive, _most(scope)), send_safely)
+            except Exception:
+                # The last resort at the edge: a mistake of ours, told without its traces.
+                _log.exception("request failed", extra={"request_id": request_id})
+                if status:
+                    raise
+                await problem(request_id, 500)(scope, receive, send_safely)
         route = getattr(scope.get("route"), "path", "other")
-        self._metrics.count_request(route, scope["method"], status, time.perf_counter() - started)
+        seconds = time.perf_counter() - started
+        self._metrics.count_request(route, scope["method"], status, seconds)
+        log_request(scope, route, status, seconds, notes)
 
 
 def _most(scope: Scope) -> int:

@@ -8,17 +8,19 @@ Leaves to others: texts (the store), where a publisher is (understand/organs.py)
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Query
 from fastapi import Request as HttpRequest
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
 from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from assistant.api.shapes import ProblemShape
 from assistant.understand.organs import place_chain
 from indexer.records import ReportRow
 
@@ -63,7 +65,7 @@ class AddressShape(BaseModel):
 
 
 class Envelope(BaseModel):
-    """What every response stands in."""
+    """What every response stands in; in a refusal `code` is the status."""
 
     code: int = 200
     success: bool = True
@@ -94,12 +96,10 @@ class Detail(Envelope):
     data: FileShape
 
 
-class Missing(Envelope):
-    """There is nothing with this id."""
+class Refused(Envelope):
+    """Nothing; `code` is the status, and `message` says why."""
 
-    code: int = 404
     success: bool = False
-    message: str = "没有这个文件。 There is no such file."
     data: None = None
 
 
@@ -123,11 +123,34 @@ class _Entry:
         }
 
 
+class _Route(APIRoute):
+    """A route whose refusals of a request have this form, too."""
+
+    def get_route_handler(self) -> Callable[[HttpRequest], Coroutine[Any, Any, Response]]:
+        """Return the handler, with refusals turned into responses."""
+        handle = super().get_route_handler()
+
+        async def handled(request: HttpRequest) -> Response:
+            try:
+                return await handle(request)
+            except RequestValidationError as error:
+                first = error.errors()[0]
+                where = ".".join(map(str, first["loc"]))
+                return refused(422, f"{where}: {first['msg']}")
+            except HTTPException as error:
+                return refused(error.status_code, str(error.detail))
+
+        return handled
+
+
 def fastgpt_routes(parts: Parts) -> APIRouter:
     """Return the routes for FastGPT, which puts /v1/file/… behind the address it is given."""
-    missing: dict[int | str, dict[str, Any]] = {404: {"model": Missing}}
+    missing: dict[int | str, dict[str, Any]] = {404: {"model": Refused}}
     router = APIRouter(
-        prefix="/v1/fastgpt/v1/file", tags=["fastgpt"], responses={422: {"model": ProblemShape}}
+        prefix="/v1/fastgpt/v1/file",
+        tags=["fastgpt"],
+        responses={422: {"model": Refused}},
+        route_class=_Route,
     )
 
     def entries() -> dict[str, _Entry]:
@@ -221,4 +244,9 @@ def _found(data: object) -> Response:
 
 
 def _nothing() -> Response:
-    return JSONResponse(Missing().model_dump(), 404)
+    return refused(404, "没有这个文件。 There is no such file.")
+
+
+def refused(status: int, message: str) -> Response:
+    """Return a refusal in this form."""
+    return JSONResponse(Refused(code=status, message=message).model_dump(), status)

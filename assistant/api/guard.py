@@ -16,7 +16,7 @@ import re
 import time
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from limits import RateLimitItem, parse
 from limits.errors import ConfigurationError, StorageError
@@ -28,7 +28,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Send
 from starlette.types import Scope as AsgiScope
 
-from assistant.api.dify import refused
+from assistant.api import dify, fastgpt
 from assistant.api.local import Network
 from assistant.api.openai import error_response
 from assistant.api.problems import problem
@@ -47,8 +47,14 @@ _SCOPES: Final = (
     ("/v1/", "public"),
     ("/reports", "public"),
 )
-_OPENAI = ("/v1/models", "/v1/chat/")
-_DIFY = "/v1/dify/"
+Form = Literal["problem", "openai", "dify", "fastgpt"]
+#: The form in which the clients of a path read errors; others read problems.
+_FORMS: Final[tuple[tuple[str, Form], ...]] = (
+    ("/v1/models", "openai"),
+    ("/v1/chat/", "openai"),
+    ("/v1/dify/", "dify"),
+    ("/v1/fastgpt/", "fastgpt"),
+)
 #: Names under which a key must not stand in an address, where logs and histories keep it.
 _IN_URL = frozenset({"key", "api_key", "apikey", "api-key", "token", "access_token", "secret"})
 _KEY = re.compile(rf"{PREFIX}k[0-9a-f]{{10}}_")
@@ -211,6 +217,15 @@ def scope_of(path: str) -> str | None:
     return next((scope for start, scope in _SCOPES if path.startswith(start)), None)
 
 
+def form_of(path: str) -> Form:
+    """Return the form in which the clients of a path read a refusal.
+
+    >>> form_of("/v1/dify/retrieval"), form_of("/v1/ask")
+    ('dify', 'problem')
+    """
+    return next((form for start, form in _FORMS if path.startswith(start)), "problem")
+
+
 def client_of(peer: str, forwarded: str, proxies: Collection[Network]) -> str:
     """Return what counts as one client: an address, or the /64 of an IPv6 one.
 
@@ -255,10 +270,15 @@ def _given(headers: Headers) -> str | None:
 
 def _refuse(scope: AsgiScope, status: int, given: str | None = None) -> Response:
     """Return the refusal in the form that the clients of a path read."""
-    path, said = scope["path"], _MESSAGES[status]
-    if path.startswith(_DIFY) and status in (401, 403):
-        return refused(1001 if given is None else 1002, 403, said)
-    if path.startswith(_OPENAI):
-        return error_response(status, said, code="invalid_api_key" if status == 401 else None)
+    said = _MESSAGES[status]
+    match form_of(scope["path"]):
+        case "dify" if status in (401, 403):
+            return dify.refused(1001 if given is None else 1002, 403, said)
+        case "dify":
+            return dify.refused(status, status, said)
+        case "fastgpt":
+            return fastgpt.refused(status, said)
+        case "openai":
+            return error_response(status, said, code="invalid_api_key" if status == 401 else None)
     asks = {"www-authenticate": "Bearer"} if status == 401 else {}
     return problem(scope["state"]["request_id"], status, said, headers=asks)

@@ -16,17 +16,19 @@ import time
 from collections.abc import Callable, Coroutine, Iterator
 from typing import TYPE_CHECKING, Any, Literal
 
-from fastapi import APIRouter, HTTPException
+from fastapi import APIRouter
 from fastapi import Request as HttpRequest
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, StreamingResponse
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from assistant.api.ask import key_of, reply_to
 from assistant.api.links import search_results
+from assistant.api.problems import request_id_of
 from assistant.errors import AssistantError, BadQuestion
 from assistant.model import Reply, Request
 from assistant.questions import LONGEST, checked_history, checked_question
@@ -143,7 +145,7 @@ class OpenAIRoute(APIRoute):
                 return error_response(503, "索引暂时不可用。 The index is not available.")
             except Exception:  # noqa: BLE001
                 # A mistake of ours at the edge: clients of this form read no other one.
-                _log.exception("request %s", getattr(request.state, "request_id", ""))
+                _log.exception("request failed", extra={"request_id": request_id_of(request)})
                 return error_response(500, "程序出错，已经记录。 Something went wrong here.")
 
         return handled

@@ -13,6 +13,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 from starlette.responses import Response
 
+from assistant.api.metrics import IndexState
 from assistant.api.shapes import ProblemShape
 
 if TYPE_CHECKING:
@@ -60,7 +61,15 @@ def operation_routes(parts: Parts) -> APIRouter:
     @router.get("/metrics", response_class=Response, responses={200: {"content": _PLAIN}})
     async def metrics() -> Response:
         """Return the counters for Prometheus."""
-        shown = parts.metrics.show(len(parts.store.reports()))
+        reports = parts.store.reports()
+        state = IndexState(
+            parts.store.version(),
+            len(reports),
+            sum(report.figures for report in reports),
+            sum(report.passages for report in reports),
+            parts.degraded().keys(),
+        )
+        shown = parts.metrics.show(state)
         return Response(shown, media_type="text/plain; version=0.0.4; charset=utf-8")
 
     return router

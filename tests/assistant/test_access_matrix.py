@@ -133,6 +133,7 @@ def senders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Senders]:
     shutil.copytree(data, empty, dirs_exist_ok=True)
     built = tmp_path_factory.mktemp("built")
     (built / "assets").mkdir()
+    (built / "swagger").mkdir()
     (built / "widget.js").write_text("// 示例")
     with ExitStack() as stack:
         yield Senders(data, empty, built, stack)

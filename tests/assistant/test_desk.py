@@ -8,7 +8,9 @@ from datetime import date
 
 import openpyxl
 import pytest
+from starlette.testclient import TestClient
 
+from assistant.api import create_app
 from assistant.desk import Wanted, figure_of, find_organs, findings, pivot
 from assistant.errors import BadQuestion
 from assistant.exports import (
@@ -22,6 +24,7 @@ from assistant.exports import (
 )
 from assistant.redraw import draw_table
 from indexer.store import Store
+from tests.assistant.canned import CannedAssistant
 
 CITY = "示例市人民政府"
 
@@ -146,3 +149,15 @@ def test_too_wide_a_view_is_refused_in_words(store: Store, monkeypatch: pytest.M
     with pytest.raises(BadQuestion):
         findings(store)
     assert pivot(store, Wanted(organs=(CITY,), years=(2023,))).rows
+
+
+def test_an_applicant_may_be_named_by_its_label_and_an_unknown_one_is_refused(store):
+    client = TestClient(create_app(CannedAssistant(store), store))
+    asked = {"organ": CITY, "year": 2023}
+    by_label, by_id = (
+        client.get("/v1/desk/pivot", params={**asked, "applicant": name}).json()
+        for name in ("商业企业", "legal.business")
+    )
+    assert by_label == by_id and by_id["rows"][0]["cells"][0]["state"] == "number"
+    refused = client.get("/v1/desk/pivot", params={**asked, "applicant": "外星人"})
+    assert refused.status_code == 422 and "外星人" in refused.json()["detail"]

@@ -34,15 +34,27 @@ def test_without_a_variable_the_settings_are_the_defaults():
     assert read_environment({}).settings == Settings.from_env({"HOME": "x"}) == Settings()
 
 
-@pytest.mark.parametrize("data", ["库", ""])
-def test_the_folder_alone_is_read_as_with_others_and_without_waiting(data):
-    env = {"NIANBAO_DATA": data}
+@pytest.mark.parametrize(
+    "env",
+    [
+        {"NIANBAO_DATA": "库"},
+        {"NIANBAO_DATA": "", "NIANBAO_TODAY": ""},
+        {"NIANBAO_TODAY": "2025-06-01", "NIANBAO_CACHE": "c", "NIANBAO_EMBEDDING_MODEL": "m"},
+    ],
+    ids=["folder", "empty", "all"],
+)
+def test_what_needs_no_checking_is_read_as_with_others_and_without_waiting(env):
     assert Settings.from_env(env) == read_environment(env).settings
-    code = (
+    asked = (
         "import sys; from assistant.settings import Settings;"
         f"Settings.from_env({env!r}); assert 'pydantic' not in sys.modules"
     )
-    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
+    subprocess.run([sys.executable, "-c", asked], check=True, cwd=ROOT)
+
+
+def test_a_day_that_cannot_be_read_is_refused_by_its_variable():
+    with pytest.raises(BadSettings, match="NIANBAO_TODAY"):
+        Settings.from_env({"NIANBAO_TODAY": "morgen"})
 
 
 def test_every_kind_of_value_is_read():

@@ -112,3 +112,13 @@ def test_an_unknown_id_is_refused_in_its_form(address, client):
         body = response.json()
         assert response.status_code == body["code"] == 404
         assert body["success"] is False and body["data"] is None and body["message"]
+
+
+@pytest.mark.parametrize(
+    "body", [b"{", b"\xc0", b'{"parentId": 7}'], ids=["cut", "bytes", "number"]
+)
+def test_a_request_that_cannot_be_read_is_refused_in_its_form(address, body):
+    headers = {"content-type": "application/json"}
+    refused = httpx.post(f"{address}/v1/fastgpt/v1/file/list", content=body, headers=headers)
+    assert refused.status_code == refused.json()["code"] in (400, 422)
+    assert refused.json()["message"] and refused.json()["data"] is None

@@ -94,9 +94,29 @@ def test_each_key_opens_the_routes_of_its_scope_and_no_other(closed, secrets, ro
         assert (response.status_code, response.json()["error_code"]) == (403, code)
     elif route in ("models", "chat"):
         assert response.status_code == status and response.json()["error"]["message"]
+    elif route == "fastgpt":
+        refusal = response.json()
+        assert response.status_code == refusal["code"] == status
+        assert refusal["message"] and refusal["data"] is None and refusal["success"] is False
     else:
         assert response.status_code == status
         assert response.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    ("route", "code"),
+    [
+        ("fastgpt", lambda refusal: refusal["code"]),
+        ("dify", lambda refusal: refusal["error_code"]),
+        ("ask", lambda refusal: refusal["status"]),
+    ],
+    ids=["fastgpt", "dify", "ask"],
+)
+def test_too_many_requests_are_refused_in_the_form_of_the_route(store, tmp_path, route, code):
+    with opened(store, Access(KeyRing(tmp_path), public="1/hour")) as client:
+        codes = [send(client, route, "any") for _ in "ab"]
+    assert codes[1].status_code == code(codes[1].json()) == 429
+    assert int(codes[1].headers["retry-after"]) > 0
 
 
 def test_without_keys_everything_is_open_and_with_one_its_routes_are_not(store, tmp_path):

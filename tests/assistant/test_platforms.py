@@ -116,6 +116,12 @@ def test_openai_errors_have_its_form(client, changed, error, param):
     assert raised.value.param == param and raised.value.type
 
 
+def test_openai_bytes_that_are_no_text_are_a_bad_request(address):
+    headers = {"content-type": "application/json"}
+    refused = httpx.post(f"{address}/v1/chat/completions", content=b"\xc0", headers=headers)
+    assert refused.status_code == 400 and refused.json()["error"]["message"]
+
+
 def test_langchain_asks_and_streams(address):
     chat = ChatOpenAI(model="nianbao", base_url=f"{address}/v1", api_key="any", max_retries=0)
     assert str(chat.invoke(ASKED).content).startswith(SAID)
