@@ -27,7 +27,10 @@ from indexer.splitting import (
 from indexer.tables import unit_of
 from indexer.text import CleanText, clean, squash
 
-_VALUES = re.compile(r"[\d,./\-]*")
+_VALUES = re.compile(r"[\d,./+\-]*")
+_NO_VALUE = re.compile(r"[^\d,./+\-]")
+_UNIT_OF_HEAD = re.compile(r"\((?:单位:?)?[亿万千百]?元\)")
+_MONEY = re.compile(r"[亿万千百]?元")
 _GROUP_WORDS = re.compile(
     r"(?:三、本年度办理结果|\([三四五六]\)(?:不予公开|无法提供|不予处理|其他处理)"
     r"|不予公开|无法提供|不予处理|其他处理|本年度办理结果|\([三四五六]\)|三、)+$"
@@ -101,12 +104,12 @@ def _read_matrix(document: Document, text: CleanText, reading: Reading) -> None:
     applicants = load_format("2021").applicants
     if not _in_order(text.clean[max(0, begin - 400) : begin], applicants):
         return
-    found = _labels_in_order(text.clean, begin, rows)
+    numbered = begin - len(squash(rows["received"].number))
+    found = _labels_in_order(text.clean, max(0, numbered), rows)
     runs = {row.id: _values_between(text, found, index) for index, (row, _, _) in enumerate(found)}
     read = _proven_rows({id_: run for id_, run in runs.items() if run}, rows, len(applicants))
     for row, start, stop in found:
-        printed = text.raw[slice(*text.raw_span(start, stop))]
-        path = (*row.path[:-1], "".join(printed.split()))
+        path = (*row.path[:-1], _printed(text, (start, stop)))
         run = runs[row.id]
         if run is None or not run.tokens:
             continue
@@ -176,7 +179,7 @@ def _values_between(
     if index + 1 < len(found):
         end = found[index + 1][1]
     else:
-        match = re.compile(r"[^\d,./\-]").search(text.clean, stop_of_label)
+        match = _NO_VALUE.search(text.clean, stop_of_label)
         end = match.start() if match else len(text.clean)
     between = text.clean[stop_of_label:end]
     if group := _GROUP_WORDS.search(between):
@@ -254,7 +257,7 @@ def _read_line(document: Document, text: CleanText, official: Format, reading: R
     before = text.clean[max(0, head.start() - 120) : head.start()]
     if not (0 <= before.rfind("行政复议") < before.rfind("未经复议直接起诉")):
         return
-    values = re.compile(r"[\d,./\-]*").match(text.clean, head.end())
+    values = _VALUES.match(text.clean, head.end())
     run = _run(text, head.end(), values.end()) if values else None
     if run is None or not run.tokens:
         return
@@ -308,34 +311,53 @@ def _read_blocks(
         clause = text.clean.find(squash(block.clause), at) if at >= 0 else -1
         if clause < 0:
             continue
-        heading_end = _heading_end(text.clean, clause, block)
+        headings = _headings(text.clean, clause, block)
         at = clause
-        if heading_end is None:
+        if headings is None:
             continue
-        at = heading_end
+        at = headings[-1][1]
         for label in block.rows.values():
             if (span := _find_block_label(text.clean, label, at)) is None:
                 continue
             at = span[1]
-            match = _VALUES.match(text.clean, span[1])
-            run = _run(text, span[1], match.end()) if match else None
+            run = _block_run(text, block, span[1])
             if run is not None and run.tokens:
-                _put_block_row(document, text, block, label, span, run, stated, reading)
+                spots = _block_spots(text, block, label, span, headings)
+                cells = _block_cells(run, [str(spot.indicator) for spot in spots], stated)
+                place = _place(document, text, run.start, run.stop)
+                reason = "the digits run together and nothing proves where one number ends"
+                _put_cells(reading, spots, cells, run, place, reason)
 
 
-def _heading_end(text: str, clause: int, block: Block) -> int | None:
-    """Offset behind the block's column headings, None unless all stand in the official order."""
+def _block_run(text: CleanText, block: Block, start: int) -> Run | None:
+    """Return the values behind a label of table two, money with the unit printed behind it."""
+    match = _VALUES.match(text.clean, start)
+    run = _run(text, start, match.end()) if match else None
+    if run is None or not run.tokens or not list(block.columns.values())[-1].decimals:
+        return run
+    unit = _MONEY.match(text.clean, run.stop)
+    if unit is None:
+        return run
+    return Run((*run.tokens[:-1], run.tokens[-1] + unit.group()), start, unit.end())
+
+
+def _headings(text: str, clause: int, block: Block) -> list[tuple[int, int]] | None:
+    """Spans of the block's column headings, None unless all stand in the official order."""
     at = clause
+    found: list[tuple[int, int]] = []
     for column in block.columns.values():
-        ends = [
-            found + len(form)
+        spans = [
+            (start, start + len(form))
             for form in column.forms
-            if 0 <= (found := text.find(form, at)) < at + 60
+            if 0 <= (start := text.find(form, at)) < at + 60
         ]
-        if not ends:
+        if not spans:
             return None
-        at = max(ends)
-    return at
+        start, at = max(spans, key=lambda span: (span[1], -span[0]))
+        if column.decimals and (unit := _UNIT_OF_HEAD.match(text, at)):
+            at = unit.end()
+        found.append((start, at))
+    return found
 
 
 def _find_block_label(text: str, label: Label, at: int) -> tuple[int, int] | None:
@@ -347,40 +369,49 @@ def _find_block_label(text: str, label: Label, at: int) -> tuple[int, int] | Non
     return min(spans, key=lambda span: (span[0], -span[1])) if spans else None
 
 
-def _put_block_row(
-    document: Document,
+def _block_spots(
     text: CleanText,
     block: Block,
     label: Label,
     span: tuple[int, int],
-    run: Run,
-    stated: Mapping[str, frozenset[int]],
-    reading: Reading,
-) -> None:
-    printed = (block.clause, "".join(text.raw[slice(*text.raw_span(*span))].split()))
-    columns = list(block.columns.values())
-    ids = [f"{label.id}.{column.id}" for column in columns]
-    cells = _block_cells(run, ids, stated)
-    place = _place(document, text, run.start, run.stop)
-    spots = [
-        Spot(2, id_, None, printed, (column.printed,), unit_of(column, block))
-        for column, id_ in zip(columns, ids, strict=True)
+    headings: Sequence[tuple[int, int]],
+) -> list[Spot]:
+    """Return where each cell of the row belongs whose label stands at `span`."""
+    row = (block.clause, _printed(text, span))
+    return [
+        Spot(
+            table=2,
+            indicator=f"{label.id}.{column.id}",
+            applicant=None,
+            row=row,
+            column=(_printed(text, heading),),
+            unit=unit_of(column, block, _printed(text, heading)),
+        )
+        for column, heading in zip(block.columns.values(), headings, strict=True)
     ]
-    reason = "the digits run together and nothing proves where one number ends"
-    _put_cells(reading, spots, cells, run, place, reason)
+
+
+def _printed(text: CleanText, span: tuple[int, int]) -> str:
+    """Return what is printed at a span of the clean text, without white space."""
+    return "".join(text.raw[slice(*text.raw_span(*span))].split())
 
 
 def _block_cells(
     run: Run, ids: Sequence[str], stated: Mapping[str, frozenset[int]]
 ) -> tuple[str, ...] | None:
-    """Return one printed text per column, or None where more than one reading is left."""
+    """Return one printed text per column, or None where more than one reading is left.
+
+    Digits that can be read in one way only, blank cells allowed, are read so: 002 is 0, 0, 2,
+    but 020 may be 0 and 20.
+    """
     if len(run.tokens) == len(ids):
         return run.tokens
     joined = "".join(run.tokens)
     if len(run.tokens) != 1 or not joined.isdigit() or len(ids) == 1:
         return None
-    if set(joined) == {"0"} and len(joined) == len(ids):
-        return tuple(joined)
+    ways = [cells for count in range(1, len(ids) + 1) for cells in cuts([joined], count)]
+    if len(ways) == 1 and len(ways[0]) == len(ids):
+        return tuple(map(str, ways[0]))
     found = [
         cells
         for cells in cuts([joined], len(ids))

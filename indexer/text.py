@@ -1,7 +1,7 @@
 """Fold and clean text, and keep the way back to the original characters.
 
-Owns folding (NFKC and look-alike punctuation), cleaning (folding without white space) and the
-offsets between the two.
+Owns folding (NFKC and look-alike punctuation), cleaning (folding without white space), the
+offsets between the two, and the characters for which some fonts print a radical.
 
 Leaves to others: what the text says.
 """
@@ -24,6 +24,13 @@ _LOOKALIKES = str.maketrans(
         "\ufeff": " ", "\xad": " ", "、": "、", "．": ".", "﹒": ".", "·": "·",
     }
 )  # fmt: skip
+
+#: Radicals that a printed PDF has in place of characters (⻓ for 长), and those characters: the
+#: property Equivalent_Unified_Ideograph of Unicode; the Kangxi radicals as NFKC has them.
+_RADICALS = str.maketrans(
+    "⺁⺂⺃⺄⺅⺆⺈⺉⺊⺋⺌⺍⺎⺏⺐⺒⺓⺔⺕⺖⺗⺘⺙⺛⺜⺝⺞⺟⺠⺡⺢⺣⺤⺥⺦⺧⺨⺩⺫⺬⺭⺯⺰⺱⺲⺳⺴⺶⺹⺺⺻⺼⺾⺿⻀⻁⻂⻃⻄⻅⻆⻈⻉⻋⻌⻍⻎⻏⻐⻑⻒⻓⻔⻖⻗⻘⻙⻚⻛⻜⻝⻟⻠⻢⻣⻤⻥⻦⻧⻨⻩⻪⻫⻬⻭⻮⻯⻰⻱⻲⻳",
+    "厂乛乚乙亻冂刀刂卜㔾小小兀尣尢巳幺彑彐忄心扌攵旡日月歺母民氵氺灬爫爫丬牛犭王目示礻糹纟罓罒㓁冗羊耂肀聿肉艹艹艹虎衤覀西见角讠贝车辶辶辶邑钅長镸长门阝雨青韦页风飞食飠饣马骨鬼鱼鸟卤麦黄黾斉齐歯齿竜龙龜亀龟",
+) | {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x2F00, 0x2FD6)}
 
 #: Texts up to this many characters, labels and cells above all, come again and again and are kept.
 SHORT = 64
@@ -66,10 +73,20 @@ def fold(text: str) -> str:
 
 
 def _fold(text: str) -> str:
-    return unicodedata.normalize("NFKC", text.translate(_LOOKALIKES)).translate(_LOOKALIKES)
+    plain = plain_radicals(text).translate(_LOOKALIKES)
+    return unicodedata.normalize("NFKC", plain).translate(_LOOKALIKES)
 
 
 _fold_short = lru_cache(maxsize=8192)(_fold)
+
+
+def plain_radicals(text: str) -> str:
+    """Return `text`, equally long, with characters where a font printed their radicals.
+
+    >>> plain_radicals("⼀、⾏政许可（⻓期）")
+    '一、行政许可（长期）'
+    """
+    return text.translate(_RADICALS)
 
 
 def clean(raw: str) -> CleanText:

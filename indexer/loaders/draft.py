@@ -1,7 +1,7 @@
 """Put the parts of a file together as a Document.
 
 Owns the offsets into `Document.text`, the numbering of grids, the limits on what one file may
-hold, and the tidying of white space that every reader shares.
+hold, the characters in place of radicals, and the tidying of white space that every reader shares.
 
 Leaves to others: what a paragraph or a cell is in a file of some kind (the readers).
 """
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from indexer.loaders.messages import unreadable
 from indexer.model import Document, Grid, GridCell, Paragraph, Place
+from indexer.text import plain_radicals
 
 MAX_CELLS = 200_000
 MAX_CELL_TEXT = 100_000
@@ -50,7 +51,7 @@ class Draft:
 
     def __init__(self, name: str, source: str | None = None) -> None:
         self._name = name
-        self._source = source
+        self._source = None if source is None else plain_radicals(source)
         self._parts: list[str] = []
         self._length = 0
         self._blocks: list[Paragraph | Grid] = []
@@ -61,6 +62,7 @@ class Draft:
         """Add a paragraph of the text that is being built; an empty one is dropped."""
         if not text:
             return
+        text = plain_radicals(text)
         start = self._length + bool(self._parts)
         self._parts.append(text)
         self._length = start + len(text)
@@ -111,7 +113,7 @@ class Draft:
         if not self._blocks:
             raise unreadable("empty")
         text = "\n".join(self._parts) if self._source is None else self._source
-        stated = {key: value for key, value in (provenance or {}).items() if value}
+        stated = {key: plain_radicals(value) for key, value in (provenance or {}).items() if value}
         return Document(kind, text, tuple(self._blocks), stated, pages)
 
     def _placed(self, cell: DrawnCell, page: int | None) -> GridCell:
@@ -123,7 +125,8 @@ class Draft:
             row=cell.row + 1,
             column=cell.column + 1,
         )
-        return GridCell(cell.text, cell.row, cell.column, place, cell.rowspan, cell.colspan)
+        text = plain_radicals(cell.text)
+        return GridCell(text, cell.row, cell.column, place, cell.rowspan, cell.colspan)
 
     def _check_cells(self, cells: Sequence[DrawnCell]) -> None:
         self._cells += len(cells)

@@ -27,7 +27,7 @@ from indexer.loaders.draft import Draft, DrawnCell, tidy, tidy_lines
 from indexer.loaders.messages import unreadable
 from indexer.loaders.provenance import report_title
 from indexer.model import Document
-from indexer.text import squash
+from indexer.text import plain_radicals, squash
 
 MAX_PAGES = 300
 #: Fewer Chinese characters a page than this, beside images, are a scan with stray text.
@@ -122,7 +122,13 @@ def _read_page(page: Any) -> _Page:
     boxes = [table.bbox for table, _ in kept]
     text = page.filter(lambda shape: not _within(shape, boxes))
     lines = [
-        _Line(tidy(line["text"]), line["x0"], line["x1"], line["top"], line["bottom"])
+        _Line(
+            tidy(plain_radicals(line["text"])),  # a heading ⼀、 opens a paragraph as 一、 does
+            line["x0"],
+            line["x1"],
+            line["top"],
+            line["bottom"],
+        )
         for line in text.extract_text_lines(return_chars=False)
     ]
     tables = [_Table(table.bbox[1], cells) for table, cells in kept]

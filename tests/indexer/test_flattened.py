@@ -83,6 +83,13 @@ def test_columns_in_another_order_are_not_read():
     assert matrix(shuffled)[0] == {}
 
 
+def test_the_number_of_the_first_label_stays_with_it():
+    rows = with_sums({"disclosed": [3, 1, 0, 0, 0, 0]})
+    for joint in ("", " "):
+        _, reading = matrix(printed(rows, joint))
+        assert reading.figures[0].row == ("一、本年新收政府信息公开申请数量",)
+
+
 @pytest.mark.parametrize(
     ("digits", "read"),
     [("211150101200000", True), ("1203 1 0 0", False), ("111" * 6, False)],
@@ -107,12 +114,16 @@ BLOCK = (
     [
         ("2 1 30", {}, ["2", "1", "30"]),
         ("000", {}, ["0", "0", "0"]),
+        ("002", {}, ["0", "0", "2"]),
+        ("0012", {}, ["0", "0", "12"]),
+        ("020", {}, None),
+        ("213", {}, None),
         ("2130", {}, None),
         ("2130", {"normative.issued": {2}, "normative.in_force": {30}}, ["2", "1", "30"]),
         ("2130", {"normative.issued": {5}}, None),
         ("1112", {"normative.issued": {1}}, None),
     ],
-    ids=["apart", "zeros", "open", "stated-twice", "stated-otherwise", "stated-but-open"],
+    ids=["apart", "zeros", "one-reading", "long-last", "may-be-0-and-20", "may-hide-blanks", "open", "stated-twice", "stated-otherwise", "stated-but-open"],
 )
 def test_table_two_is_split_only_where_the_prose_proves_it(run, stated, cells):
     known = {id_: frozenset(values) for id_, values in stated.items()}
@@ -120,3 +131,51 @@ def test_table_two_is_split_only_where_the_prose_proves_it(run, stated, cells):
     found = [f.printed for f in reading.figures if (f.indicator or "").startswith("normative")]
     assert (found or None) == cells
     assert bool(reading.unreadable) == (cells is None)
+
+
+OLD = (
+    "第二十条第（一）项 信息内容 本年新制作数量 本年新公开数量 对外公开总数量 规章 0 0 0 "
+    "第二十条第（六）项 信息内容 上一年项目数量 本年增/减 处理决定数量 行政处罚 {} "
+    "第二十条第（九）项 信息内容 采购项目数量 采购总金额 政府集中采购 {} 三、收到和处理"
+)
+
+
+def old_blocks(penalties: str, procurement: str):
+    reading = read_flattened(document(OLD.format(penalties, procurement)), [2], {})
+    return {f.indicator: (str(f.value), f.printed, f.unit) for f in reading.figures}, reading
+
+
+@pytest.mark.parametrize("sign", ["+", "＋"], ids=["plain", "full-width"])
+def test_a_plus_sign_before_a_change_is_read(sign):
+    found, reading = old_blocks(f"870 {sign}4 61", "3 20")
+    assert found["penalties.items_change"] == ("4", "+4", "项")
+    assert found["penalties.decisions"][0] == "61"
+    assert not reading.unreadable
+
+
+def test_digits_that_run_into_a_sign_are_listed():
+    found, reading = old_blocks("870+461", "3 20")
+    assert not any(str(indicator).startswith("penalties") for indicator in found)
+    assert {u.printed for u in reading.unreadable} == {"870+461"}
+
+
+@pytest.mark.parametrize(
+    ("printed_amount", "read"),
+    [("1205.8万元", ("1205.8", "1205.8万元", "万元")), ("251000 元", ("251000", "251000元", "元")),
+     ("20", ("20", "20", None))],
+    ids=["ten-thousands", "apart", "none"],
+)  # fmt: skip
+def test_the_unit_behind_an_amount_of_money_is_its_unit(printed_amount, read):
+    found, _ = old_blocks("870 4 61", f"3 {printed_amount}")
+    assert found["procurement.amount"] == read
+
+
+@pytest.mark.parametrize(
+    ("heading", "unit"),
+    [("本年收费金额（单位：元）", "元"), ("本年收费金额（单位：万元）", "万元"), ("本年收费金额", None)],
+    ids=["yuan", "official", "none"],
+)
+def test_the_unit_in_the_heading_of_money_is_its_unit(heading, unit):
+    text = BLOCK.format("0 0 0", "1 1 1") + f" 第二十条第（八）项 信息内容 {heading} 行政事业性收费 12"
+    (fees,) = (f for f in read_flattened(document(text), [2], {}).figures if f.value == 12)
+    assert (fees.column, fees.unit) == ((heading,), unit)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from indexer.text import clean, fold, squash, strip_numbering
+from indexer.text import clean, fold, plain_radicals, squash, strip_numbering
 from tests.cases import load_cases
 
 #: Signs that fold to none, one or several characters, among others.
@@ -50,3 +50,10 @@ def test_folds_what_reports_use_for_one_another(case):
 @pytest.mark.parametrize("case", load_cases("text", "numbering"))
 def test_drops_the_numbering_and_nothing_else(case):
     assert strip_numbering(squash(case["label"])) == case["bare"]
+
+
+@given(st.text(alphabet=st.characters(min_codepoint=0x2E80, max_codepoint=0x2FDF)))
+def test_radicals_give_way_to_characters_one_for_one(raw):
+    plain = plain_radicals(raw)
+    assert len(plain) == len(raw)
+    assert not any("\u2f00" <= char <= "\u2fd5" for char in plain)

@@ -38,6 +38,13 @@ def test_a_lost_byte_does_not_turn_the_text_into_another_encoding():
     assert read_document(data, "a").text.startswith("示例市公开信息。示例市")
 
 
+def test_radicals_of_a_printed_page_are_read_as_characters():
+    document = read_document("⼀、总体情况\n示例市⾏政许可⻓期公开。\n\t⾏政\n\t1\n".encode(), "a.txt")
+    assert document.text.startswith("一、总体情况\n示例市行政许可长期公开。")
+    assert shape(document) == ["一、总体情况", "示例市行政许可长期公开。", [["行政", "1"]]]
+    assert spans_hold(document)
+
+
 def test_places_of_a_dump_count_from_one():
     document = read_document("前言\n\n\t甲\n\t1\n\n\t乙\n\t2\n".encode(), "a.txt")
     grid = next(block for block in document.blocks if isinstance(block, Grid))
