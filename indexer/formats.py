@@ -91,7 +91,10 @@ class Format:
 
 @dataclass(frozen=True)
 class Statistics:
-    """The generic shape of the statistics tables to 2018."""
+    """The generic shape of the statistics tables to 2018.
+
+    `subjects` maps the id of a total to words of a heading under which its parts may stand.
+    """
 
     label_heads: frozenset[str]
     unit_heads: frozenset[str]
@@ -99,6 +102,11 @@ class Statistics:
     columns: Mapping[str, Label]
     units: tuple[str, ...]
     rows: Mapping[str, Label]
+    subjects: Mapping[str, tuple[str, ...]]
+
+    def totals(self) -> tuple[Label, ...]:
+        """Return the rows that are no part of another row."""
+        return tuple(label for label in self.rows.values() if label.id.count(".") == 1)
 
 
 L = TypeVar("L", bound=Label)
@@ -141,16 +149,24 @@ def load_format(name: str) -> Format:
 
 @cache
 def load_statistics() -> Statistics:
-    """Load the shape of the statistics tables to 2018."""
+    """Load the shape of the statistics tables to 2018.
+
+    Raises:
+        BadFormat: `subjects` speaks of a total that no row is.
+    """
     document = _read("statistics")
-    return Statistics(
+    found = Statistics(
         label_heads=frozenset(document["label_heads"]),
         unit_heads=frozenset(document["unit_heads"]),
         code_heads=frozenset(document["code_heads"]),
         columns=_labels(document["columns"]),
         units=tuple(document["units"]),
         rows=_labels(document["rows"]),
+        subjects={total: tuple(words) for total, words in document["subjects"].items()},
     )
+    if unknown := set(found.subjects) - {label.id for label in found.totals()}:
+        raise BadFormat(f"subjects of totals that are not there: {sorted(unknown)}", where="statistics")
+    return found
 
 
 def find_label(printed: str, labels: Iterable[L]) -> L | None:

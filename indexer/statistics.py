@@ -3,7 +3,8 @@
 Owns recognising such a table, its columns (本年度, 历年累计 and their variants) and its rows.  The
 printed row label is the key; a row that `formats/statistics.yaml` knows gets its id as well.
 
-Leaves to others: the tables of 2019 and later (tables.py).
+Leaves to others: which row hangs under which (outline.py), the tables of 2019 and later
+(tables.py).
 """
 
 from __future__ import annotations
@@ -16,10 +17,9 @@ from indexer.cells import Reading, Spot, put, unreadable
 from indexer.formats import Label, Statistics, load_statistics
 from indexer.grids import Head, TableRow, heads_over, rows_of, under
 from indexer.model import Document, Grid, Paragraph, Place
-from indexer.text import squash, strip_numbering
+from indexer.outline import Step, bare_label, hang
 
-_YEAR_HEAD = re.compile(r"^(20\d\d)年?度?(?:统计数|数|合计)?$")
-_AMONG = re.compile(r"^(?:其中|注)[::]?")
+_YEAR_HEAD = re.compile(r"^20\d\d年?度?(统计数|合计)?数?$")
 
 
 @dataclass(frozen=True)
@@ -35,17 +35,23 @@ def read_statistics(document: Document) -> Reading:
     """Read the statistics table of `document` from its grids, else from its running text."""
     reading = Reading(format="statistics")
     columns: Columns | None = None
-    path: tuple[str, ...] = ()
+    path: tuple[Step, ...] = ()
     width = home = 0
     for number, grid in enumerate(b for b in document.blocks if isinstance(b, Grid)):
         for row in rows_of(grid, number):
             if found := _columns(row):
-                columns, path, width, home = found, (), row.width, number
+                if columns is None or _words(found) != _words(columns):
+                    path = ()
+                columns, width, home = found, row.width, number
             elif columns and (number == home or (grid.continued and row.width == width)):
                 path = _read_row(row, columns, path, reading)
     if not reading.figures:
         _read_running_text(document, reading)
     return reading
+
+
+def _words(columns: Columns) -> list[str]:
+    return [head.words for head, _ in columns.values]
 
 
 def is_statistics(document: Document) -> bool:
@@ -92,9 +98,9 @@ def _column_id(words: str, official: Statistics) -> str | None:
 
 
 def _read_row(
-    row: TableRow, columns: Columns, path: tuple[str, ...], reading: Reading
-) -> tuple[str, ...]:
-    """Read one row; return the label path that the rows below may hang under."""
+    row: TableRow, columns: Columns, path: tuple[Step, ...], reading: Reading
+) -> tuple[Step, ...]:
+    """Read one row; return its path, under which the rows below may hang."""
     if row.ragged:
         return path
     first_value = min(head.start for head, _ in columns.values)
@@ -108,56 +114,65 @@ def _read_row(
     printed = "".join(labels[-1].text.split())
     values = [(head, id_, under(head, row, heads)) for head, id_ in columns.values]
     unit = unit_slot.words if unit_slot and unit_slot.words else None
-    if unit is None and all(slot is None or not slot.words for _, _, slot in values):
-        return (printed,)
-    above, own_path = _hierarchy(printed, path)
+    empty = unit is None and all(slot is None or not slot.words for _, _, slot in values)
+    if empty and (columns.unit or printed.endswith("情况")):
+        return hang(path, printed, heading=True)
+    path = hang(path, printed)
     for head, id_, slot in values:
-        spot = _spot(own_path, head, id_, unit)
+        spot = _spot(path, head, id_, unit)
         if slot is None or not slot.own:
             reading.unreadable.append(
                 unreadable(spot, "", "no single cell stands here", labels[-1].place)
             )
         else:
             put(reading, spot, slot.text, slot.place)
-    return above
+    return path
 
 
-def _hierarchy(printed: str, path: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return (path for the rows below, path of this row).
-
-    A row that opens with 其中 or a number hangs under the last total above it.
-    """
-    bare = _AMONG.sub("", squash(printed))
-    numbered = bare != strip_numbering(bare) or bare != squash(printed)
-    if numbered and path and not bare.startswith(("一", "二", "三", "四", "五", "六", "(")):
-        return path, (*path, printed)
-    return (printed,), (printed,)
-
-
-def _spot(path: tuple[str, ...], head: Head, column: str, unit: str | None) -> Spot:
+def _spot(path: tuple[Step, ...], head: Head, column: str, unit: str | None) -> Spot:
     label = _known(path)
     indicator = None
     if label is not None:
         indicator = label.id if column == "year" else f"{label.id}.{column}"
     return Spot(
-        table=None,
+        table=1,
         indicator=indicator,
         applicant=None,
-        row=path,
-        column=("".join(head.printed),),
+        row=tuple(step.printed for step in path),
+        column=(_without_year("".join(head.printed)),),
         unit=unit,
     )
 
 
-def _known(path: tuple[str, ...]) -> Label | None:
-    """Return the label we know for this row; a part counts only under its own total."""
-    bare = _AMONG.sub("", squash(path[-1]))
-    text = strip_numbering(bare)
-    for label in load_statistics().rows.values():
-        if text in label.forms:
-            above = label.id.rpartition(".")[0]
-            if above == "stat" or len(path) > 1:
-                return label
+def _without_year(printed: str) -> str:
+    """Return a column heading without the year that it names.
+
+    >>> _without_year("2014年度"), _without_year("2014年统计数"), _without_year("历年累计")
+    ('本年度', '统计数', '历年累计')
+    """
+    found = _YEAR_HEAD.match(printed)
+    return printed if found is None else found.group(1) or "本年度"
+
+
+def _known(path: tuple[Step, ...]) -> Label | None:
+    """Return the label we know for this row; a part counts only under its own total.
+
+    Where the rows above it name no total we know, their words must be about it: 1.当面申请数
+    under 三、依申请公开情况.
+    """
+    official = load_statistics()
+    text = bare_label(path[-1].printed)
+    above = [bare_label(step.printed) for step in path[:-1]]
+    totals = {label.id for label in official.totals() for words in above if words in label.forms}
+    for label in official.rows.values():
+        if text not in label.forms:
+            continue
+        total = label.id.rpartition(".")[0]
+        subject = official.subjects.get(total, ())
+        if label in official.totals() or total in totals:
+            return label
+        if not totals and any(word in words for word in subject for words in above):
+            return label
     return None
 
 
@@ -178,21 +193,21 @@ def _read_running_text(document: Document, reading: Reading) -> None:
     if heading is None:
         return
     start, columns = heading
-    path: tuple[str, ...] = ()
+    path: tuple[Step, ...] = ()
     for label, unit, numbers, place in _text_rows(document, start):
-        path, own = _hierarchy(label, path)
+        path = hang(path, label)
         heads = [
             (Head(words, (words,), -1, -1), "cumulative" if "累计" in words else "year")
             for words in columns
         ]
         if len(numbers) == len(columns):
             for (head, id_), (text, at) in zip(heads, numbers, strict=True):
-                put(reading, _spot(own, head, id_, unit), text, at)
+                put(reading, _spot(path, head, id_, unit), text, at)
             continue
         for head, id_ in heads:
             reading.unreadable.append(
                 unreadable(
-                    _spot(own, head, id_, unit),
+                    _spot(path, head, id_, unit),
                     " ".join(text for text, _ in numbers),
                     "fewer or more numbers are printed than there are columns",
                     place,
