@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from indexer.errors import UnreadableCell
+from indexer.grids import Slot
 from indexer.model import Figure, FormatId, Place, Unreadable
 from indexer.numbers import read_cell
 
@@ -64,6 +65,20 @@ def put(reading: Reading, spot: Spot, text: str, place: Place) -> None:
             place=place,
         )
     )
+
+
+def put_slot(reading: Reading, spot: Spot, slot: Slot | None, nearby: Place) -> None:
+    """Read the slot that stands under a heading; one that is none or hangs down is unreadable."""
+    if slot is None:
+        reading.unreadable.append(
+            unreadable(spot, "", "no single cell stands under this heading", nearby)
+        )
+    elif not slot.own and slot.words:
+        reading.unreadable.append(
+            unreadable(spot, slot.text, "one printed cell covers several rows", slot.place)
+        )
+    else:
+        put(reading, spot, slot.text, slot.place)
 
 
 def unreadable(spot: Spot, printed: str, reason: str, place: Place) -> Unreadable:

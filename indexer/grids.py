@@ -91,14 +91,17 @@ def rows_of(grid: Grid, number: int) -> list[TableRow]:
 def heads_over(rows: Sequence[TableRow]) -> tuple[Head, ...]:
     """Return the headings that a stack of header rows makes, from left to right.
 
-    Neighbouring columns under the same cells are one heading.
+    Neighbouring columns under the same cells are one heading; words that a heading repeats in the
+    row below, as a file without merged cells does, count once.
     """
     stacks: list[tuple[Slot, ...]] = []
-    width = max((row.width for row in rows), default=0)
-    for column in range(width):
+    for column in range(width_of(rows)):
         stack: list[Slot] = []
         for row in rows:
-            stack += [s for s in row.slots if s.own and s.start <= column < s.stop]
+            for slot in row.slots:
+                again = bool(stack) and stack[-1].words == slot.words
+                if slot.own and slot.start <= column < slot.stop and not again:
+                    stack.append(slot)
         stacks.append(tuple(stack))
     heads: list[Head] = []
     for column, slots in enumerate(stacks):
@@ -120,3 +123,30 @@ def under(head: Head, row: TableRow, heads: Iterable[Head]) -> Slot | None:
     slot = found[0]
     others = [h for h in heads if h is not head and h.start < slot.stop and slot.start < h.stop]
     return None if others else slot
+
+
+def aligned(
+    row: TableRow, heads: Sequence[Head], *, after: Slot | None, positional: bool = True
+) -> list[Slot | None]:
+    """Return the slot under each head, None where there is no telling.
+
+    By columns where the file keeps them; else only if exactly as many cells follow the label
+    `after` as there are headings.
+    """
+    if not heads:
+        return []
+    if positional and not row.ragged:
+        found = [under(head, row, heads) for head in heads]
+        if all(slot is not None and slot is not after for slot in found):
+            return found
+    rest = row.own
+    if after is not None:
+        rest = tuple(slot for slot in row.own if slot.start >= after.stop)
+    if len(rest) == len(heads):
+        return list(rest)
+    return [None] * len(heads)
+
+
+def width_of(rows: Sequence[TableRow]) -> int:
+    """Number of columns under a stack of header rows."""
+    return max((row.width for row in rows), default=0)

@@ -4,9 +4,9 @@ Owns recognising the tables in the grids of a file and reading them by their lab
 belongs to the row and the column whose words were matched; a cell that cannot be joined to both
 is listed as unreadable, never guessed.
 
-Leaves to others: geometry (grids.py), labels cut in two (mending.py), one cell (cells.py),
-wording (formats.py), text without cells (flattened.py), the tables to 2018 (statistics.py), and
-sums (rules.py).
+Leaves to others: geometry (grids.py), labels cut in two (mending.py), table four (reviews.py), one
+cell (cells.py), wording (formats.py), text without cells (flattened.py), the tables to 2018
+(statistics.py), and sums (rules.py).
 """
 
 from __future__ import annotations
@@ -14,11 +14,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from indexer.cells import Reading, Spot, put, unreadable
+from indexer.cells import Reading, Spot, put_slot, unreadable
 from indexer.formats import Block, Format, Label, Row, find_label, find_row, load_format
-from indexer.grids import Head, Slot, TableRow, heads_over, rows_of, under
+from indexer.grids import Head, Slot, TableRow, aligned, heads_over, rows_of, width_of
 from indexer.mending import has_number, looks_numeric, mended, widest_rows, without_upright
-from indexer.model import Document, Figure, FormatId, Grid, Place
+from indexer.model import Document, Figure, FormatId, Grid
+from indexer.reviews import read_reviews
 from indexer.text import squash, strip_numbering
 
 _UNIT_IN_HEAD = re.compile(r"(亿元|万元|千元|百元|元)\)?$")
@@ -44,7 +45,7 @@ def read_tables(document: Document) -> Reading:
     official = load_format(reading.format)
     _read_blocks(parts[2], official, reading)
     _read_matrix(parts[3], widest_rows(), official, reading)
-    _read_line(parts[4], official, reading)
+    read_reviews(parts[4], official, reading)
     return _without_repeats(reading)
 
 
@@ -137,7 +138,7 @@ def _read_block_row(
         return
     block, label = found
     named = [head for head in heads if head.words and head.words != "信息内容"]
-    slots = _aligned(row, named, after=label_slot)
+    slots = aligned(row, named, after=label_slot)
     printed_row = (block.clause, "".join(label_slot.text.split()))
     for head, slot in zip(named, slots, strict=True):
         column = find_label(head.words.replace("信息内容", ""), block.columns.values())
@@ -151,7 +152,7 @@ def _read_block_row(
             column=("".join(head.printed).replace("信息内容", ""),),
             unit=unit_of(column, block, head.words),
         )
-        _put_slot(reading, spot, slot, label_slot.place)
+        put_slot(reading, spot, slot, label_slot.place)
 
 
 def unit_of(column: Label, block: Block, printed: str | None = None) -> str | None:
@@ -176,14 +177,9 @@ def _read_matrix(
         if stack:
             found = _applicant_heads(stack, official)
             if len(found) >= len(heads):
-                heads, header_width = found, (0 if stack[-1].ragged else heads_width(stack))
+                heads, header_width = found, (0 if stack[-1].ragged else width_of(stack))
             stack = []
         _read_matrix_row(row, heads, header_width, known, official, reading)
-
-
-def heads_width(rows: Sequence[TableRow]) -> int:
-    """Number of columns under a stack of header rows."""
-    return max((row.width for row in rows), default=0)
 
 
 def _is_applicant_heading(row: TableRow, known: Mapping[str, Row]) -> bool:
@@ -262,7 +258,7 @@ def _read_matrix_row(
     label, slot, named = found
     plain = [head for head, _ in heads]
     positional = bool(plain) and plain[0].start >= 0 and row.width == header_width
-    slots = _aligned(row, plain, after=slot, positional=positional)
+    slots = aligned(row, plain, after=slot, positional=positional)
     row_named = known.get(label.id)
     printed = without_upright(slot.text, row_named) if row_named else "".join(slot.text.split())
     if not heads:
@@ -276,7 +272,7 @@ def _read_matrix_row(
         return
     for (_, applicant), value in zip(heads, slots, strict=True):
         spot = Spot(3, label.id, applicant.id, (*label.path[:-1], printed), applicant.path, "件")
-        _put_slot(reading, spot, value, slot.place)
+        put_slot(reading, spot, value, slot.place)
 
 
 def _list_unnamed(row: TableRow, reading: Reading) -> None:
@@ -305,129 +301,6 @@ def _label_of(
         if group := find_label(slot.text, load_format("2021").groups.values()):
             return group, slot, True
     return None
-
-
-def _read_line(rows: Sequence[TableRow], official: Format, reading: Reading) -> None:
-    """Read table four: one row of fifteen cells under three blocks."""
-    stack: list[TableRow] = []
-    for row in rows:
-        words = [slot.words for slot in row.own]
-        if not has_number(row) and any(_is_review_heading(word, official) for word in words):
-            stack.append(row)
-        elif stack:
-            heads = _review_heads(stack, official)
-            if not heads:
-                stack = []
-                continue
-            _read_review_row(row, heads, heads_width(stack), official, reading)
-            return
-
-
-def _is_review_heading(word: str, official: Format) -> bool:
-    labels = (*official.review_blocks.values(), *official.results.values())
-    return word == "行政诉讼" or any(word in label.forms for label in labels)
-
-
-def _review_heads(
-    stack: Sequence[TableRow], official: Format
-) -> tuple[tuple[Head, str, Label], ...]:
-    """Return (head, block id, result) for each of the fifteen columns, or nothing."""
-    order = [(block, result) for block in official.review_blocks for result in official.results]
-    if not any(row.ragged for row in stack):
-        found = []
-        for head in heads_over(stack):
-            block = _block_in(head.words)
-            words = head.words
-            for name in ("未经复议直接起诉", "复议后起诉", "行政复议", "行政诉讼"):
-                words = words.replace(name, "")
-            if (result := find_label(words, official.results.values())) is not None:
-                found.append((head, block, result))
-        if [(block, result.id) for _, block, result in found] == order:
-            return tuple((head, block, result) for head, block, result in found if block)
-        if [result.id for _, _, result in found] == [result for _, result in order]:
-            return tuple(
-                (head, block, result)
-                for (head, _, result), (block, _) in zip(found, order, strict=True)
-                if _blocks_in_order(stack)
-            )
-    slots = [slot for row in stack for slot in row.own if slot.words]
-    results = [
-        (slot, label)
-        for slot in slots
-        if (label := find_label(slot.text, official.results.values()))
-    ]
-    if not _blocks_in_order(stack) or [r.id for _, r in results] != [r for _, r in order]:
-        return ()
-    return tuple(
-        (Head(slot.words, (slot.text,), -1, -1), block, result)
-        for (slot, result), (block, _) in zip(results, order, strict=True)
-    )
-
-
-def _block_in(words: str) -> str | None:
-    if "未经复议直接起诉" in words:
-        return "lawsuit_direct"
-    if "复议后起诉" in words:
-        return "lawsuit_after_review"
-    return "review" if "行政复议" in words else None
-
-
-def _blocks_in_order(stack: Sequence[TableRow]) -> bool:
-    """Whether the three blocks are headed in the official order."""
-    joined = "".join(row.words for row in stack)
-    places = [joined.find(name) for name in ("行政复议", "未经复议直接起诉", "复议后起诉")]
-    return -1 not in places and places == sorted(places)
-
-
-def _read_review_row(
-    row: TableRow,
-    heads: Sequence[tuple[Head, str, Label]],
-    header_width: int,
-    official: Format,
-    reading: Reading,
-) -> None:
-    plain = [head for head, _, _ in heads]
-    positional = plain[0].start >= 0 and row.width == header_width
-    slots = _aligned(row, plain, after=None, positional=positional)
-    for (_, block, result), slot in zip(heads, slots, strict=True):
-        column = (*official.review_blocks[block].path, result.printed)
-        spot = Spot(4, f"{block}.{result.id}", None, (), column, "件")
-        _put_slot(reading, spot, slot, row.slots[0].place)
-
-
-def _aligned(
-    row: TableRow, heads: Sequence[Head], *, after: Slot | None, positional: bool = True
-) -> list[Slot | None]:
-    """Return the slot under each head, None where there is no telling.
-
-    By columns where the file keeps them; else only if exactly as many cells follow the label as
-    there are headings.
-    """
-    if not heads:
-        return []
-    if positional and not row.ragged:
-        found = [under(head, row, heads) for head in heads]
-        if all(slot is not None and slot is not after for slot in found):
-            return found
-    rest = row.own
-    if after is not None:
-        rest = tuple(slot for slot in row.own if slot.start >= after.stop)
-    if len(rest) == len(heads):
-        return list(rest)
-    return [None] * len(heads)
-
-
-def _put_slot(reading: Reading, spot: Spot, slot: Slot | None, nearby: Place) -> None:
-    if slot is None:
-        reading.unreadable.append(
-            unreadable(spot, "", "no single cell stands under this heading", nearby)
-        )
-    elif not slot.own and slot.words:
-        reading.unreadable.append(
-            unreadable(spot, slot.text, "one printed cell covers several rows", slot.place)
-        )
-    else:
-        put(reading, spot, slot.text, slot.place)
 
 
 def _without_repeats(reading: Reading) -> Reading:

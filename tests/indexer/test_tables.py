@@ -51,6 +51,23 @@ def test_the_heading_decides_and_not_the_position(order):
     assert row_of(reading, "received").items() >= wanted.items()
 
 
+#: A pipe table has no merged cells; some writers repeat the words in every cell instead.
+REPEATED = [
+    ["（勾稽关系）"] * 2 + ["申请人情况"] * 7,
+    ["（勾稽关系）"] * 2 + ["自然人", *["法人或其他组织"] * 5, "总计"],
+    ["（勾稽关系）"] * 2 + ["自然人", *HEAD[2], "总计"],
+]
+
+
+def test_words_that_stand_in_every_cell_of_a_merged_one_are_one_heading():
+    rows = [[RECEIVED, RECEIVED, *NUMBERS], ["三、本年度办理结果", "（一）予以公开", *NUMBERS[::-1]]]
+    reading = read(*rows, head=REPEATED)
+    assert row_of(reading, "received") == dict(zip(APPLICANTS, NUMBERS, strict=True))
+    assert row_of(reading, "disclosed") == dict(zip(APPLICANTS, NUMBERS[::-1], strict=True))
+    assert reading.figures[1].column == ("法人或其他组织", "商业企业")
+    assert reading.figures[7].row == ("三、本年度办理结果", "（一）予以公开")
+
+
 def test_blanks_zeros_and_marks_stay_apart():
     reading = read([RECEIVED, "0", "", "/", "—", "详见附件", " ", "0"])
     assert [f.state for f in reading.figures] == [
@@ -152,6 +169,62 @@ def test_the_fifteen_cells_of_table_four():
         for i, block in enumerate(blocks)
         for j, result in enumerate(results)
     ]
+
+
+def test_the_fifteen_cells_of_table_four_under_repeated_words():
+    lawsuits = ["未经复议直接起诉"] * 5 + ["复议后起诉"] * 5
+    head = [["行政复议"] * 5 + ["行政诉讼"] * 10, [*RESULTS, *lawsuits], RESULTS * 3]
+    reading = read_tables(document("示例", grid([*head, [str(n) for n in range(15)]])))
+    assert [f.printed for f in reading.figures] == [str(n) for n in range(15)]
+    assert reading.figures[14].indicator == "lawsuit_after_review.total"
+
+
+RESULTS = ["结果维持", "结果纠正", "其他结果", "尚未审结", "总计"]
+BLOCK_NAMES = {
+    "plain": ["行政复议", "未经复议直接起诉", "复议后起诉"],
+    "numbered": ["一、行政复议", "二、行政诉讼（未经复议直接起诉）", "三、行政诉讼：复议后起诉"],
+}
+
+
+@pytest.mark.parametrize("ragged", [False, True], ids=["columns", "ragged"])
+@pytest.mark.parametrize("names", BLOCK_NAMES.values(), ids=BLOCK_NAMES)
+def test_table_four_with_a_row_for_each_block(names, ragged):
+    rows = [["类型", *RESULTS]]
+    rows += [[name, *(str(5 * i + j) for j in range(5))] for i, name in enumerate(names)]
+    reading = read_tables(document("示例", grid(rows, ragged=ragged)))
+    assert [(f.indicator, f.printed) for f in reading.figures] == [
+        (f"{block}.{result}", str(5 * i + j))
+        for i, block in enumerate(("review", "lawsuit_direct", "lawsuit_after_review"))
+        for j, result in enumerate(("upheld", "corrected", "other", "pending", "total"))
+    ]
+    figure = reading.figures[5]
+    assert (figure.row, figure.column) == ((), ("行政诉讼", "未经复议直接起诉", "结果维持"))
+    assert not reading.unreadable
+
+
+def test_lawsuits_in_one_row_are_neither_of_their_two_kinds():
+    rows = [["类型", *RESULTS], ["行政复议", "1", "0", "0", "0", "1"], ["行政诉讼", *"20002"]]
+    reading = read_tables(document("示例", grid(rows)))
+    assert {(f.indicator or "").partition(".")[0] for f in reading.figures} == {"review"}
+    assert [(u.row, u.printed) for u in reading.unreadable] == [(("行政诉讼",), "2 0 0 0 2")]
+
+
+def test_a_blank_row_of_a_block_is_blank_and_the_next_one_is_read():
+    rows = [["", "类型", *RESULTS], ["行政复议|2x1", *[""] * 5],
+            ["行政诉讼|1x2", "未经复议直接起诉", *"10001"], ["复议后起诉", *"00022"]]  # fmt: skip
+    reading = read_tables(document("示例", grid(rows)))
+    states = [(f.state, f.printed) for f in reading.figures]
+    assert states[:5] == [("blank", "")] * 5
+    assert [printed for _, printed in states[5:]] == list("1000100022")
+
+
+def test_a_row_with_a_result_too_few_is_not_shifted():
+    rows = [["类型", *RESULTS], ["行政复议", *"1001"], ["复议后起诉", *"00022"]]
+    reading = read_tables(document("示例", grid(rows)))
+    assert {(f.indicator or "").partition(".")[0] for f in reading.figures} == {
+        "lawsuit_after_review"
+    }
+    assert len(reading.unreadable) == 5
 
 
 def test_fourteen_numbers_under_fifteen_headings_are_not_guessed():
