@@ -442,20 +442,23 @@ def label_of(indicator: str, language: Language, applicant: str | None = None) -
 def check_text(finding: StoredFinding, language: Language) -> str:
     """Return one check in words."""
     detail = finding.detail
-    label = detail.get("label", "")
+    label, key = detail.get("label", ""), finding.rule
     if finding.rule in ("R7", "R12"):
         label = label_of(detail.get("indicator", ""), language)
     elif finding.rule == "R11":
         label = label_of(f"{detail.get('row', '')}.in_force", language)
     elif finding.rule == "R5":
         label = detail.get("table", "")
+        if finding.result == "fails":
+            key = "R5_absent" if detail.get("unreadable", "0") == "0" else "R5_unread"
     return say(
         language,
-        finding.rule,
+        key,
         expression=finding.expression,
         label=label,
         stated=detail.get("stated", ""),
         table=detail.get("table", ""),
+        count=detail.get("unreadable", ""),
     )
 
 

@@ -80,6 +80,8 @@ RULES: Final[Mapping[str, tuple[str, str]]] = {
     "R14": ("在法定期限内公布", "published within the legal time limit"),
 }
 _UNASSESSED = ("无法判断", "cannot be assessed")
+_NOT_FOUND = ("没有找到", "not found")
+_NOT_READ = ("有 {} 处读不出", "{} place(s) could not be read")
 
 
 def list_figures(
@@ -372,6 +374,9 @@ def finding_text(finding: Finding | StoredFinding, language: Language = "zh") ->
     said = finding.expression
     if finding.result == "not_assessable" and not said:
         said = _UNASSESSED[index]
+    if finding.rule == "R5" and finding.result == "fails":
+        count = finding.detail.get("unreadable", "0")
+        said = _NOT_FOUND[index] if count == "0" else _NOT_READ[index].format(count)
     colon = "：" if language == "zh" else ": "
     return f"{words}{colon}{said}" if said else words
 

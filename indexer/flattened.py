@@ -110,16 +110,12 @@ def _read_matrix(document: Document, text: CleanText, reading: Reading) -> None:
     read = _proven_rows({id_: run for id_, run in runs.items() if run}, rows, len(applicants))
     for row, start, stop in found:
         path = (*row.path[:-1], _printed(text, (start, stop)))
-        run = runs[row.id]
-        if run is None or not run.tokens:
-            continue
-        place = _place(document, text, run.start, run.stop)
-        shown = " ".join(run.tokens)
-        cells = read.get(row.id)
+        run, cells = runs[row.id], read.get(row.id)
+        place = _place(document, text, *((run.start, run.stop) if run else (start, stop)))
         if cells is None:
+            shown = " ".join(run.tokens) if run else ""
             spot = Spot(3, row.id, None, path, (), "件")
-            reason = "the digits run together and the sums do not leave exactly one reading"
-            reading.unreadable.append(unreadable(spot, shown, reason, place))
+            reading.unreadable.append(unreadable(spot, shown, _why(run), place))
             continue
         for applicant, printed_cell in zip(applicants.values(), cells, strict=True):
             put(
@@ -128,6 +124,12 @@ def _read_matrix(document: Document, text: CleanText, reading: Reading) -> None:
                 printed_cell,
                 place,
             )
+
+
+def _why(run: Run | None) -> str:
+    if run is None or not run.tokens:
+        return "no figures can be told apart behind this label"
+    return "the digits run together and the sums do not leave exactly one reading"
 
 
 def _in_order(heading: str, applicants: Mapping[str, Label]) -> bool:
@@ -268,9 +270,7 @@ def _read_line(document: Document, text: CleanText, official: Format, reading: R
         for block in blocks
         for result in official.results.values()
     ]
-    place = _place(document, text, run.start, run.stop)
-    reason = "the digits run together and the sums do not leave exactly one reading"
-    _put_cells(reading, spots, cells, run, place, reason)
+    _put_cells(reading, spots, cells, run, _place(document, text, run.start, run.stop), _why(run))
 
 
 def _put_cells(
@@ -426,8 +426,8 @@ def _block_cells(
 
 
 def _place(document: Document, text: CleanText, start: int, stop: int) -> Place:
-    """Return the place of [start, stop) of the clean text in the file."""
-    low, high = text.raw_span(start, stop)
+    """Return the place of [start, stop) of the clean text in the file; of an empty span, before."""
+    low, high = text.raw_span(min(start, stop - 1), stop)
     for block in document.blocks:
         if not isinstance(block, Paragraph):
             continue

@@ -165,7 +165,9 @@ def load_statistics() -> Statistics:
         subjects={total: tuple(words) for total, words in document["subjects"].items()},
     )
     if unknown := set(found.subjects) - {label.id for label in found.totals()}:
-        raise BadFormat(f"subjects of totals that are not there: {sorted(unknown)}", where="statistics")
+        raise BadFormat(
+            f"subjects of totals that are not there: {sorted(unknown)}", where="statistics"
+        )
     return found
 
 

@@ -65,7 +65,10 @@ def hang(path: tuple[Step, ...], printed: str, *, heading: bool = False) -> tupl
         numbered = bool(path) and path[0].rank < _PLAIN
         kept = _before(path, _PLAIN)
         return (*(_before(kept, _AMONG_ROWS) if numbered else kept[:0]), Step(printed, _PLAIN))
-    return (*_over_number(path, rank, starts=among or bool(_FIRST.match(bare))), Step(printed, rank))
+    return (
+        *_over_number(path, rank, starts=among or bool(_FIRST.match(bare))),
+        Step(printed, rank),
+    )
 
 
 def bare_label(printed: str) -> str:

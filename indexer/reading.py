@@ -22,6 +22,7 @@ from indexer.sections import find_sections
 from indexer.statistics import is_statistics, read_statistics
 from indexer.tables import read_tables
 from indexer.text import clean
+from indexer.unread import list_unread
 
 _SUBJECT = re.compile(r"信息\s*公开")
 _REPORT = re.compile(r"年度\s*报告|年\s*报|工作\s*报告|情况\s*统计表")
@@ -42,6 +43,7 @@ def read_report(document: Document, *, file: str, digest: str) -> Report:
     reading = _read_figures(document, stated)
     sections = find_sections(text)
     _refuse_what_is_none(document, identity, reading, len(sections))
+    list_unread(document, reading)
     assert identity.organ is not None and identity.year is not None
     figures, unread = _placed(reading.figures, file), _placed_unread(reading.unreadable, file)
     format_id: FormatId | None = reading.format if figures or unread else None

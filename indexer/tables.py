@@ -12,7 +12,7 @@ cell (cells.py), wording (formats.py), text without cells (flattened.py), the ta
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from indexer.cells import Reading, Spot, put_slot, unreadable
 from indexer.formats import Block, Format, Label, Row, find_label, find_row, load_format
@@ -140,10 +140,12 @@ def _read_block_row(
     named = [head for head in heads if head.words and head.words != "信息内容"]
     slots = aligned(row, named, after=label_slot)
     printed_row = (block.clause, "".join(label_slot.text.split()))
+    known: set[str] = set()
     for head, slot in zip(named, slots, strict=True):
         column = find_label(head.words.replace("信息内容", ""), block.columns.values())
         if column is None:
             continue
+        known.add(column.id)
         spot = Spot(
             table=2,
             indicator=f"{label.id}.{column.id}",
@@ -153,6 +155,20 @@ def _read_block_row(
             unit=unit_of(column, block, head.words),
         )
         put_slot(reading, spot, slot, label_slot.place)
+    if has_number(row) and len(known) < max(1, len(named)):
+        _list_unnamed_columns(block, label, known, label_slot, reading)
+
+
+def _list_unnamed_columns(
+    block: Block, label: Label, known: Collection[str], slot: Slot, reading: Reading
+) -> None:
+    """List the cells of a row of figures that stand under headings nobody knows, or under none."""
+    row = (block.clause, "".join(slot.text.split()))
+    for id_, column in block.columns.items():
+        if id_ not in known:
+            spot = Spot(2, f"{label.id}.{id_}", None, row, (column.printed,), None)
+            reason = "the column headings were not recognised"
+            reading.unreadable.append(unreadable(spot, "", reason, slot.place))
 
 
 def unit_of(column: Label, block: Block, printed: str | None = None) -> str | None:

@@ -73,8 +73,17 @@ def test_numbers_apart_are_read_as_they_stand(parts):
 def test_a_row_without_numbers_is_blank_and_never_zeros():
     rows = with_sums({"disclosed": [3, 0, 0, 0, 0, 0]})
     text = printed(rows, "").replace("2.重复申请 0000000", "2.重复申请 ")
-    found, _ = matrix(text)
+    found, reading = matrix(text)
     assert "declined.repeated" not in found
+    assert "declined.repeated" in {item.indicator for item in reading.unreadable}
+
+
+def test_a_row_with_words_among_its_numbers_is_listed():
+    rows = with_sums({"disclosed": [3, 0, 0, 0, 0, 0]})
+    text = printed(rows, " ").replace("2.重复申请 0 0", "2.重复申请 无 0")
+    found, reading = matrix(text)
+    assert "declined.repeated" not in found
+    assert [item.indicator for item in reading.unreadable] == ["declined.repeated"]
 
 
 def test_columns_in_another_order_are_not_read():
@@ -123,7 +132,18 @@ BLOCK = (
         ("2130", {"normative.issued": {5}}, None),
         ("1112", {"normative.issued": {1}}, None),
     ],
-    ids=["apart", "zeros", "one-reading", "long-last", "may-be-0-and-20", "may-hide-blanks", "open", "stated-twice", "stated-otherwise", "stated-but-open"],
+    ids=[
+        "apart",
+        "zeros",
+        "one-reading",
+        "long-last",
+        "may-be-0-and-20",
+        "may-hide-blanks",
+        "open",
+        "stated-twice",
+        "stated-otherwise",
+        "stated-but-open",
+    ],
 )
 def test_table_two_is_split_only_where_the_prose_proves_it(run, stated, cells):
     known = {id_: frozenset(values) for id_, values in stated.items()}
@@ -172,10 +192,16 @@ def test_the_unit_behind_an_amount_of_money_is_its_unit(printed_amount, read):
 
 @pytest.mark.parametrize(
     ("heading", "unit"),
-    [("本年收费金额（单位：元）", "元"), ("本年收费金额（单位：万元）", "万元"), ("本年收费金额", None)],
+    [
+        ("本年收费金额（单位：元）", "元"),
+        ("本年收费金额（单位：万元）", "万元"),
+        ("本年收费金额", None),
+    ],
     ids=["yuan", "official", "none"],
 )
 def test_the_unit_in_the_heading_of_money_is_its_unit(heading, unit):
-    text = BLOCK.format("0 0 0", "1 1 1") + f" 第二十条第（八）项 信息内容 {heading} 行政事业性收费 12"
+    text = (
+        BLOCK.format("0 0 0", "1 1 1") + f" 第二十条第（八）项 信息内容 {heading} 行政事业性收费 12"
+    )
     (fees,) = (f for f in read_flattened(document(text), [2], {}).figures if f.value == 12)
     assert (fees.column, fees.unit) == ((heading,), unit)

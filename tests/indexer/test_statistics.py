@@ -87,7 +87,12 @@ def test_the_parts_of_a_table_keep_their_headings_over_a_page_break():
 
 @pytest.mark.parametrize(
     ("printed", "column"),
-    [("2014年度", "本年度"), ("2014年", "本年度"), ("2014年统计数", "统计数"), ("本年数", "本年数")],
+    [
+        ("2014年度", "本年度"),
+        ("2014年", "本年度"),
+        ("2014年统计数", "统计数"),
+        ("本年数", "本年数"),
+    ],
     ids=["year", "short", "with-words", "no-year"],
 )
 def test_a_year_in_a_heading_is_left_out(printed, column):

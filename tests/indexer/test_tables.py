@@ -60,8 +60,11 @@ REPEATED = [
 
 
 def test_words_that_stand_in_every_cell_of_a_merged_one_are_one_heading():
-    rows = [[RECEIVED, RECEIVED, *NUMBERS], ["三、本年度办理结果", "（一）予以公开", *NUMBERS[::-1]]]
-    reading = read(*rows, head=REPEATED)
+    reading = read(
+        [RECEIVED, RECEIVED, *NUMBERS],
+        ["三、本年度办理结果", "（一）予以公开", *NUMBERS[::-1]],
+        head=REPEATED,
+    )
     assert row_of(reading, "received") == dict(zip(APPLICANTS, NUMBERS, strict=True))
     assert row_of(reading, "disclosed") == dict(zip(APPLICANTS, NUMBERS[::-1], strict=True))
     assert reading.figures[1].column == ("法人或其他组织", "商业企业")
@@ -141,6 +144,23 @@ def test_blocks_of_table_two_are_read_under_their_own_headings():
         "fees.amount": ("number", "12.50", "万元"),
     }
     assert reading.format == "2021"
+
+
+@pytest.mark.parametrize(
+    ("heading", "lost"),
+    [(["信息内容", "新立件数", "本年废止件数", "现行有效件数"], {"regulations.issued"}),
+     (None, {"regulations.issued", "regulations.repealed", "regulations.in_force"}),
+     (["信息内容", "本年废止件数", "现行有效件数", "备注"], {"regulations.issued"}),
+     (["信息内容", "本年废止件数", "现行有效件数"], set())],
+    ids=["unknown", "none", "remark", "fewer"],
+)  # fmt: skip
+def test_figures_under_headings_that_nobody_knows_are_listed(heading, lost):
+    cells = ["4", "1", "2"][: len(heading) - 1] if heading else ["4", "1", "2"]
+    rows = [["第二十条第（一）项|4x1"], *([heading] if heading else []), ["规章", *cells],
+            *BLOCKS[4:]]  # fmt: skip
+    reading = read_tables(document("示例", grid(rows)))
+    assert {u.indicator for u in reading.unreadable} == lost
+    assert not {f.indicator for f in reading.figures} & lost
 
 
 def test_the_headings_tell_the_format_whatever_the_year():

@@ -39,7 +39,9 @@ def test_a_lost_byte_does_not_turn_the_text_into_another_encoding():
 
 
 def test_radicals_of_a_printed_page_are_read_as_characters():
-    document = read_document("⼀、总体情况\n示例市⾏政许可⻓期公开。\n\t⾏政\n\t1\n".encode(), "a.txt")
+    document = read_document(
+        "⼀、总体情况\n示例市⾏政许可⻓期公开。\n\t⾏政\n\t1\n".encode(), "a.txt"
+    )
     assert document.text.startswith("一、总体情况\n示例市行政许可长期公开。")
     assert shape(document) == ["一、总体情况", "示例市行政许可长期公开。", [["行政", "1"]]]
     assert spans_hold(document)
