@@ -9,12 +9,15 @@ Leaves to others: which words are labels (formats.py) and what the cells say (ta
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from indexer.model import Grid, Place
 from indexer.text import squash
+
+_DIGIT = re.compile(r"[-+]?\d[\d,.]*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,14 +134,19 @@ def aligned(
     """Return the slot under each head, None where there is no telling.
 
     By columns where the file keeps them; else only if exactly as many cells follow the label
-    `after` as there are headings.
+    `after` as there are headings.  A blank under a heading does not count beside a figure that
+    stands under none.
     """
     if not heads:
         return []
     if positional and not row.ragged:
         found = [under(head, row, heads) for head in heads]
         if all(slot is not None and slot is not after for slot in found):
-            return found
+            blank = any(slot is not None and not slot.words for slot in found)
+            stray = [
+                s for s in row.own if s not in found and s is not after and _DIGIT.match(s.words)
+            ]
+            return [None] * len(heads) if blank and stray else found
     rest = row.own
     if after is not None:
         rest = tuple(slot for slot in row.own if slot.start >= after.stop)

@@ -24,7 +24,8 @@ _FRAME = ("received", "carried_out")
 
 def list_unread(document: Document, reading: Reading) -> None:
     """Add to `reading` every row of the tables two to four that are printed and not read."""
-    missing = [table for table in (2, 3, 4) if not reading.has(table)]
+    named = {one.table for one in (*reading.figures, *reading.unreadable) if one.indicator}
+    missing = [table for table in (2, 3, 4) if table not in named]
     if not missing or reading.format == "statistics":
         return
     text, starts = _joined(document)

@@ -333,6 +333,7 @@ def office_goldens() -> list[Golden]:
     money = report("示例市财政局", 2020, {**cells_2019(), purchase: "251000元"}, format="2019")
     sheet = report("示例市水务局", 2024, blank_but(plain_cells(), (*APPLICANTS[:2], "总计")))
     pipes = report("示例市交通运输局", 2023, plain_cells())
+    again = report("示例市商务局", 2023, plain_cells())
     return [
         Golden(
             "docx-notes-2021",
@@ -376,6 +377,13 @@ def office_goldens() -> list[Golden]:
             pipes,
             "Markdown 竖线表格：没有合并，被合并处留空。",
         ),
+        Golden(
+            "md-repeated-2021",
+            "report.md",
+            redraw.markdown(again, repeated=True),
+            again,
+            "Markdown 竖线表格：没有合并，被合并的文字在每一格里重复。",
+        ),
     ]
 
 
@@ -383,7 +391,26 @@ def pdf_goldens() -> list[Golden]:
     """Return the PDF files."""
     group = report("示例市西山区人民政府", 2024, single_other_cells())
     leaf = report("示例市西山区教育局", 2022, plain_cells())
+    under = report("示例市西山区水务局", 2023, blank_but(plain_cells(), (*APPLICANTS[:2], "总计")))
+    bare = report("示例市西山区民政局", 2024, plain_cells())
+    bare = replace(bare, unreadable=frozenset(key for key in bare.cells if key[0] in (3, 4)))
     return [
+        Golden(
+            "pdf-underlined-2021",
+            "report.pdf",
+            redraw.pdf(under, PdfQuirks(rules="under")),
+            under,
+            "PDF：表格只有横线（每格下边一条），没有竖线；第一行上方也没有线；四列法人空白，"
+            "空白不能被旁边的数字占去。",
+        ),
+        Golden(
+            "pdf-unruled-2021",
+            "report.pdf",
+            redraw.pdf(bare, PdfQuirks(rules="none")),
+            bare,
+            "PDF：表格一条线也没有，表三、表四的表头和标签折成几行，数字夹在中间：说不清谁是谁，"
+            "两张表全部应报不可读，不能说报告里没有；表二各行仍可读。",
+        ),
         Golden(
             "pdf-cut-group-2021",
             "report.pdf",

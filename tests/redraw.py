@@ -742,24 +742,28 @@ def steady_zip(data: bytes) -> bytes:
     return stream.getvalue()
 
 
-def markdown(truth: Truth) -> bytes:
-    """Return the report as Markdown; a merged cell is printed once and left empty after that."""
+def markdown(truth: Truth, *, repeated: bool = False) -> bytes:
+    """Return the report as Markdown; a merged cell is left empty but once, or `repeated`."""
     drawn = tables(truth)
     lines = [f"# {truth.title}", ""]
     for kind, content in blocks(truth):
         if kind == "table":
-            lines += [*_piped(drawn[content]), ""]
+            lines += [*_piped(drawn[content], repeated), ""]
         else:
             lines += [f"## {content}" if kind == "heading" else content, ""]
     return "\n".join(lines).encode()
 
 
-def _piped(table: Table) -> Iterator[str]:
+def _piped(table: Table, repeated: bool) -> Iterator[str]:
     columns = width(table)
     for number, row in enumerate(slots(table)):
         texts = [""] * columns
         for slot in row:
-            texts[slot.column] = slot.cell.text if slot.top else ""
+            if repeated:
+                covered = slice(slot.column, slot.column + slot.cell.colspan)
+                texts[covered] = [slot.cell.text] * slot.cell.colspan
+            else:
+                texts[slot.column] = slot.cell.text if slot.top else ""
         yield "| " + " | ".join(texts) + " |"
         if number == 0:
             yield "|" + " --- |" * columns
@@ -773,6 +777,7 @@ class PdfQuirks:
     page ends there.  A group label is cut between two of its rows, a leaf label inside its
     row, whose numbers then stay with the first half.  `break_before` are printed labels whose
     row opens a page.  `repeat_header` prints the head of table three again on its next page.
+    `rules` says which lines a cell has: all four, the one beneath it, or none.
     """
 
     cut: Mapping[str, int] = field(default_factory=dict)
@@ -780,6 +785,7 @@ class PdfQuirks:
     repeat_header: bool = False
     page_numbers: bool = True
     spaced_labels: bool = False
+    rules: Literal["box", "under", "none"] = "box"
 
 
 def pdf(truth: Truth, quirks: PdfQuirks = PdfQuirks()) -> bytes:
@@ -889,7 +895,10 @@ class _PdfWriter:
                 left = _MARGIN + sum(columns[:column])
                 right = left + sum(columns[column : column + cell.colspan])
                 upper, lower = edges[first - start], edges[last - start]
-                self._canvas.rect(left, lower, right - left, upper - lower)
+                if self._quirks.rules == "box":
+                    self._canvas.rect(left, lower, right - left, upper - lower)
+                elif self._quirks.rules == "under":
+                    self._canvas.line(left, lower, right, lower)
                 text = _piece(cell, number, start, stop, self._quirks)
                 self._fill(text, left, right, upper, lower)
         self.y = edges[-1]

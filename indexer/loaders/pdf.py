@@ -3,7 +3,8 @@
 Owns what a page of print needs undone: broken lines, page numbers, running heads, backgrounds
 that look like tables, and the spans of merged cells, recovered from the rules that are drawn.
 
-Leaves to others: joining grids across pages and labels cut in two (tables.py), text recognition.
+Leaves to others: tables without upright rules (underlined.py), joining grids across pages and
+labels cut in two (tables.py), text recognition.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from pdfplumber.utils.exceptions import PdfminerException
 from indexer.loaders.draft import Draft, DrawnCell, tidy, tidy_lines
 from indexer.loaders.messages import unreadable
 from indexer.loaders.provenance import report_title
+from indexer.loaders.underlined import Rule, Underlined, Word, find_underlined
 from indexer.model import Document
 from indexer.text import plain_radicals, squash
 
@@ -118,8 +120,9 @@ def _read_page(page: Any) -> _Page:
     found = _find_tables(ruled) or [
         table for table in _find_tables(page) if _is_drawn_by_backgrounds(table)
     ]
-    kept = [(table, cells) for table in found if (cells := _cells(table))]
-    boxes = [table.bbox for table, _ in kept]
+    kept = [(table.bbox, cells) for table in found if (cells := _cells(table))]
+    kept = kept or [(table.box, table.cells) for table in _underlined(ruled)]
+    boxes = [box for box, _ in kept]
     text = page.filter(lambda shape: not _within(shape, boxes))
     lines = [
         _Line(
@@ -131,7 +134,7 @@ def _read_page(page: Any) -> _Page:
         )
         for line in text.extract_text_lines(return_chars=False)
     ]
-    tables = [_Table(table.bbox[1], cells) for table, cells in kept]
+    tables = [_Table(box[1], cells) for box, cells in kept]
     pictures = len(page.images) + len(page.curves)
     read = _Page(page.page_number, float(page.width), float(page.height), lines, tables, pictures)
     page.close()
@@ -149,6 +152,23 @@ def _find_tables(page: Any) -> list[Any]:
     if len(page.edges) <= 3:
         return []
     return list(page.find_tables(_RULED))
+
+
+def _underlined(page: Any) -> list[Underlined]:
+    """Return the tables of a page that has rules across and none upright."""
+    upright = [edge for edge in page.edges if edge["orientation"] == "v"]
+    if not page.edges or any(edge["bottom"] - edge["top"] > _THICK for edge in upright):
+        return []
+    rules = [
+        Rule(edge["x0"], edge["x1"], edge["top"])
+        for edge in page.edges
+        if edge["orientation"] == "h"
+    ]
+    words = [
+        Word(plain_radicals(word["text"]), word["x0"], word["x1"], word["top"], word["bottom"])
+        for word in page.extract_words()
+    ]
+    return list(find_underlined(rules, words))
 
 
 def _is_drawn_by_backgrounds(table: Any) -> bool:
