@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from indexer.cells import Reading, Spot, unreadable
 from indexer.formats import Format, Label, load_format
-from indexer.model import Document, FormatId, Grid, Place, Unreadable
+from indexer.model import Document, Figure, FormatId, Grid, Place, Unreadable
 from indexer.text import squash, strip_numbering
 
 _REASON = "the table is printed, but its rows and columns could not be told apart"
@@ -24,7 +24,8 @@ _FRAME = ("received", "carried_out")
 
 def list_unread(document: Document, reading: Reading) -> None:
     """Add to `reading` every row of the tables two to four that are printed and not read."""
-    named = {one.table for one in (*reading.figures, *reading.unreadable) if one.indicator}
+    seen: list[Figure | Unreadable] = [*reading.figures, *reading.unreadable]
+    named = {one.table for one in seen if one.indicator}
     missing = [table for table in (2, 3, 4) if table not in named]
     if not missing or reading.format == "statistics":
         return

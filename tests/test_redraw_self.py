@@ -89,7 +89,14 @@ def test_xlsx_shows_its_tables():
     assert len(found) == 2
 
 
-@pytest.mark.parametrize("slug", [s for s, g in GOLDENS.items() if g.file == "report.pdf"])
+RULED = [
+    slug
+    for slug, golden in GOLDENS.items()
+    if golden.file == "report.pdf" and slug not in ("pdf-underlined-2021", "pdf-unruled-2021")
+]
+
+
+@pytest.mark.parametrize("slug", RULED)
 def test_pdf_shows_every_value_in_ruled_tables(slug):
     golden = GOLDENS[slug]
     with pdfplumber.open(io.BytesIO(golden.data)) as file:

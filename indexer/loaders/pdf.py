@@ -120,6 +120,7 @@ def _read_page(page: Any) -> _Page:
     found = _find_tables(ruled) or [
         table for table in _find_tables(page) if _is_drawn_by_backgrounds(table)
     ]
+    kept: list[tuple[tuple[float, float, float, float], Sequence[DrawnCell]]]
     kept = [(table.bbox, cells) for table in found if (cells := _cells(table))]
     kept = kept or [(table.box, table.cells) for table in _underlined(ruled)]
     boxes = [box for box, _ in kept]

@@ -9,7 +9,10 @@ from string import Formatter
 import pytest
 
 import assistant
+from assistant.draft import check_text
+from assistant.listing import finding_text
 from assistant.wording import load_wording, say
+from indexer.records import StoredFinding
 
 HANZI = re.compile(r"[一-龥]")
 SOURCES = [
@@ -41,3 +44,24 @@ def test_english_sentences_hold_no_chinese():
         if HANZI.search(texts["en"].replace("件", ""))
     }
     assert mixed == {}
+
+
+@pytest.mark.parametrize(
+    ("result", "unread", "listed", "told"),
+    [
+        ("holds", "0", "表格齐全、可读（2）", "表2齐全可读"),
+        ("fails", "0", "表格齐全、可读（2）：没有找到", "表2应当齐全可读：没有找到这张表"),
+        (
+            "fails",
+            "6",
+            "表格齐全、可读（2）：有 6 处读不出",
+            "表2应当齐全可读：有 6 处印了却读不出",
+        ),
+    ],
+    ids=["there", "absent", "unreadable"],
+)
+def test_a_table_that_cannot_be_read_is_not_called_readable(result, unread, listed, told):
+    detail = {"table": "2", "unreadable": unread}
+    finding = StoredFinding("r", "R5", result, "", (), detail, ())
+    assert finding_text(finding) == listed
+    assert check_text(finding, "zh") == told

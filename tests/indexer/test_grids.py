@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from drawn import grid
 
-from indexer.grids import heads_over, rows_of, under
+from indexer.grids import aligned, heads_over, rows_of, under
 
 
 def test_a_hanging_cell_is_seen_by_each_row_but_is_its_own_once():
@@ -39,3 +39,17 @@ def test_two_cells_under_one_heading_are_not_chosen_from():
     rows = rows_of(grid([["总计|2x1"], ["1", "2"]]), 0)
     (head,) = heads_over(rows[:1])
     assert under(head, rows[1], (head,)) is None
+
+
+def test_words_that_a_heading_repeats_below_count_once():
+    rows = rows_of(grid([["自然人", "法人或其他组织"], ["自然人", "商业企业"]]), 0)
+    assert [head.words for head in heads_over(rows)] == ["自然人", "法人或其他组织商业企业"]
+
+
+def test_a_blank_beside_a_figure_that_stands_under_no_heading_is_not_taken_for_blank():
+    head, stray, plain = rows_of(
+        grid([["项目", "数量", ""], ["行政许可", "", "1034"], ["行政处罚", "", ""]]), 0
+    )
+    heads = tuple(one for one in heads_over([head]) if one.words == "数量")
+    assert aligned(stray, heads, after=stray.own[0]) == [None]
+    assert aligned(plain, heads, after=plain.own[0]) == [plain.own[1]]
