@@ -32,6 +32,8 @@ _RADICALS = str.maketrans(
     "厂乛乚乙亻冂刀刂卜㔾小小兀尣尢巳幺彑彐忄心扌攵旡日月歺母民氵氺灬爫爫丬牛犭王目示礻糹纟罓罒㓁冗羊耂肀聿肉艹艹艹虎衤覀西见角讠贝车辶辶辶邑钅長镸长门阝雨青韦页风飞食飠饣马骨鬼鱼鸟卤麦黄黾斉齐歯齿竜龙龜亀龟",
 ) | {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x2F00, 0x2FD6)}
 
+_RADICAL = re.compile("[\u2e80-\u2fdf]")
+
 #: Texts up to this many characters, labels and cells above all, come again and again and are kept.
 SHORT = 64
 
@@ -86,7 +88,7 @@ def plain_radicals(text: str) -> str:
     >>> plain_radicals("⼀、⾏政许可（⻓期）")
     '一、行政许可（长期）'
     """
-    return text.translate(_RADICALS)
+    return text.translate(_RADICALS) if _RADICAL.search(text) else text
 
 
 def clean(raw: str) -> CleanText:

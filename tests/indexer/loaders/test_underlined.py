@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from indexer.loaders.underlined import Rule, Underlined, Word, find_underlined
 
 #: Left edges of four columns of 80 points, and the right edge of the last.
@@ -81,11 +83,7 @@ def test_a_heading_above_an_upper_edge_is_no_row():
 def test_two_tables_with_other_columns_are_two():
     first = [*line(120, *SINGLE), *line(140, *SINGLE)]
     edges = (72.0, 112.0, 192.0, 272.0, 352.0, 392.0)
-    second = [
-        Rule(left, right, y)
-        for y in (240.0, 260.0)
-        for left, right in zip(edges, edges[1:], strict=False)
-    ]
+    second = [Rule(left, right, y) for y in (240.0, 260.0) for left, right in pairwise(edges)]
     found = list(find_underlined([*first, *second], words(140, "新收", "3", "1", "4")))
     assert [round(table.box[3]) for table in found] == [140, 260]
 
