@@ -208,15 +208,15 @@ class Assistant:
         request: Request,
     ) -> Parsed:
         merged: Parsed | None = None
-        before: Parsed | None = None
+        asked: list[Parsed] = []
         for text in (*history, question):
             near = (merged.named.organs if merged else ()) or request.organs
             now = parse(text, names, today=today, language=None, near=near)
             whole = merged is None or (now.named.organs and not now.years.silent)
             if whole and not self._off_subject(now):
                 now = settle(now, lambda: self._embed)
-            both = combine(before, merged, now)
-            before, merged = merged, both or merge(merged, now)
+            merged = combine(asked, now) or merge(merged, now)
+            asked.append(merged)
         assert merged is not None
         language = request.language or language_of_rest(now.rest, now.question.language)
         return replace(merged, question=replace(merged.question, language=language))

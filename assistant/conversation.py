@@ -9,12 +9,14 @@ Leaves to others: what each question says (understand/parse.py), where earlier q
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeVar
 
 from assistant.understand.indicators import Found
-from assistant.understand.parse import Parsed
+from assistant.understand.parse import Parsed, unread
 from assistant.understand.years import Years
+from assistant.vocabulary import load_indicators
 
 T = TypeVar("T")
 
@@ -33,19 +35,37 @@ _BOTH = re.compile(
 )
 
 
-def combine(first: Parsed | None, second: Parsed | None, now: Parsed) -> Parsed | None:
-    """Return `now` asked of the last two questions together (“两个加起来”), None if it is not."""
-    if first is None or second is None:
+#: All that was asked, be it two figures or more.
+_ALL_TOGETHER = re.compile(
+    r"^那?(?:一共|总共|合计|加起来|加在一起|全部加|都加)|together|combined|in total"
+)
+
+
+def combine(asked: Sequence[Parsed], now: Parsed) -> Parsed | None:
+    """Return `now` asked of the last questions together (“两个加起来”), None if it is not."""
+    if len(asked) < 2:
         return None
+    first, second = asked[-2:]
     if (moved := _moved(first, second, now)) is not None:
         return moved
     if not _BOTH.search(now.question.text):
         return None
+    if _ALL_TOGETHER.search(now.question.text) and (all_ := together(asked)) is not None:
+        return replace(
+            all_,
+            question=now.question,
+            operations=now.operations,
+            operation="sum",
+            carried={"organ": "organ", "year": "year", "indicator": "indicator"},
+        )
     if now.named.organs and not now.question.text.startswith("再加上"):
         return None
+    if re.search(r"占|百分|比例|share|percent", now.question.text):
+        return _share_of_both(first, second, now)
     organs = _both(first.named.organs, (*second.named.organs, *now.named.organs))
     years = _both(first.years.named, second.years.named)
     indicators = _both(first.found.indicators, second.found.indicators)
+    applicants = _both(first.found.applicants, second.found.applicants)
     sums = re.search(r"加|合|一共|总|sum|together|both|combined", now.question.text)
     differs = re.search(r"差|多多少|少多少|difference", now.question.text)
     operation = "sum" if sums else "difference" if differs else "compare"
@@ -54,11 +74,78 @@ def combine(first: Parsed | None, second: Parsed | None, now: Parsed) -> Parsed 
         question=now.question,
         named=replace(second.named, organs=organs, strangers=(), open=()),
         years=replace(second.years, named=years),
-        found=replace(second.found, indicators=indicators),
+        found=replace(second.found, indicators=indicators, applicants=applicants),
         operations=now.operations,
         operation=operation,
         carried={"organ": "organ", "year": "year", "indicator": "indicator"},
     )
+
+
+def _share_of_both(first: Parsed, second: Parsed, now: Parsed) -> Parsed | None:
+    """“两个加一起占办结多少”, where one figure stands for both."""
+    parts = {*first.found.indicators, *second.found.indicators}
+    for id_, known in load_indicators().items():
+        if parts and {term.indicator for term in known.parts} == parts:
+            found = replace(second.found, indicators=(id_,))
+            whole = now.of[0] or (now.found.indicators[0] if now.found.indicators else None)
+            return replace(
+                second,
+                question=now.question,
+                found=found,
+                operations=now.operations,
+                operation="share",
+                whole=whole,
+                part=(None, None),
+                of=(None, None),
+                carried={"organ": "organ", "year": "year", "indicator": "indicator"},
+            )
+    return None
+
+
+def together(asked: Sequence[Parsed]) -> Parsed | None:
+    """Return the last questions as one that asks for all their figures, as far as they go back.
+
+    They go together as long as they differ in one thing: the organ, the year, the figure or the
+    kind of applicant.
+    """
+    last = asked[-1] if asked else None
+    if last is None or last.operation not in _PLAIN:
+        return None
+    kinds: set[str] = set()
+    terms = [last]
+    for one in reversed(asked[:-1]):
+        differs = _differs(one, terms[-1])
+        if one.operation not in _PLAIN or len(differs) != 1 or (kinds and differs != kinds):
+            break
+        kinds = differs
+        terms.append(one)
+    if len(terms) < 3:
+        return None
+    both = last
+    for one in reversed(terms):
+        found = replace(
+            both.found,
+            indicators=_both(both.found.indicators, one.found.indicators),
+            applicants=_both(both.found.applicants, one.found.applicants),
+        )
+        named = replace(both.named, organs=_both(both.named.organs, one.named.organs))
+        years = replace(both.years, named=_both(both.years.named, one.years.named))
+        both = replace(both, found=found, named=named, years=years)
+    return both
+
+
+_PLAIN = frozenset({"", "value"})
+
+
+def _differs(one: Parsed, other: Parsed) -> set[str]:
+    """What two questions differ in."""
+    pairs = {
+        "organ": (one.named.organs, other.named.organs),
+        "year": (one.years.named, other.years.named),
+        "indicator": (one.found.indicators, other.found.indicators),
+        "applicant": (one.found.applicants, other.found.applicants),
+    }
+    return {name for name, (first, second) in pairs.items() if first != second}
 
 
 def _moved(first: Parsed, second: Parsed, now: Parsed) -> Parsed | None:
@@ -86,10 +173,26 @@ def _both(one: tuple[T, ...], other: tuple[T, ...]) -> tuple[T, ...]:
     return tuple(dict.fromkeys((*one, *other)))
 
 
+#: 百分比呢 behind a change asks for its rate.
+_RATE_OF_IT = re.compile(
+    r"^那?(?:换成|折合)?(?:百分比|百分之几|百分之多少|增幅|降幅|幅度|增长率|比例)(?:是多少|多少|多大)?[呢?。]*$"
+    r"|^(?:and )?(?:in|as a) percent"
+)
+
+
 def merge(before: Parsed | None, now: Parsed) -> Parsed:
     """Return `now` with what it leaves open taken from `before`."""
     if before is None or (now.off_subject and not now.found.indicators):
         return now
+    if before.operation in ("change", "difference") and _RATE_OF_IT.search(now.question.text):
+        carried_all = {"organ": "organ", "year": "year", "indicator": "indicator"}
+        return replace(
+            before,
+            question=now.question,
+            operations=now.operations,
+            operation="growth_rate",
+            carried=carried_all,
+        )
     carried: dict[str, str] = {}
     merged = now
     if not _names_organ(now) and _names_organ(before):
@@ -152,6 +255,30 @@ def _years(before: Parsed, now: Parsed, carried: dict[str, str]) -> Parsed:
     return now
 
 
+def _says_little(now: Parsed) -> bool:
+    """Whether a follow-up says nothing but an organ or a year: 2023年呢."""
+    return len(unread(now).replace(" ", "")) < 2
+
+
+def _asked_again(before: Parsed, now: Parsed) -> Parsed:
+    """The question before, asked of another organ or year in its own words."""
+    text = before.question.text
+    if len(now.years.named) == 1 and len(before.years.named) == 1:
+        text = text.replace(str(before.years.named[0]), str(now.years.named[0]))
+    return replace(
+        now,
+        question=replace(before.question, text=text),
+        found=before.found,
+        operations=before.operations,
+        operation=before.operation,
+        topics=before.topics,
+        absence=before.absence,
+        rest=before.rest,
+        seen=before.seen,
+        topic_words=before.topic_words,
+    )
+
+
 def _figures(before: Parsed, now: Parsed, merged: Parsed, carried: dict[str, str]) -> Parsed:
     names_figure = bool(now.found.indicators) and not (now.found.weak and before.found.indicators)
     if now.found.open and (settled := _settled_by(before, now)):
@@ -159,6 +286,10 @@ def _figures(before: Parsed, now: Parsed, merged: Parsed, carried: dict[str, str
         return replace(merged, found=found, operation=now.operation or _kept(before))
     if now.operation in _OWN_SUBJECT or now.topics or now.absence or now.found.open:
         return merged
+    plain = now.operation in _PLAIN and not now.found.applicants and not now.found.indicators
+    if before.operation == "quote" and plain and _says_little(now):
+        carried["topic"] = "topic"
+        return _asked_again(before, merged)
     if names_figure:
         found = now.found
         if not found.applicants and before.found.applicants and not now.named.organs:
@@ -175,6 +306,9 @@ def _figures(before: Parsed, now: Parsed, merged: Parsed, carried: dict[str, str
                 operation=now.operation or before.operation,
                 question=before.question if now.operation in ("", "value") else now.question,
             )
+        return merged
+    bare = not (now.named.organs or now.found.applicants or now.found.weak_applicants)
+    if bare and now.years.silent and now.operation in _PLAIN and not _says_little(now):
         return merged
     carried["indicator"] = "indicator"
     applicants = now.found.applicants or now.found.weak_applicants or before.found.applicants

@@ -64,7 +64,8 @@ def _ask_whole(task: Task, draft: Draft, part: Value) -> End:
     for other in _WHOLES:
         if other != part.indicator:
             names = {"organ": part.report.organ, "year": part.report.year}
-            part_label, whole_label = draft.label(part.indicator, part.applicant), draft.label(other)
+            part_label = draft.label(part.indicator, part.applicant)
+            whole_label = draft.label(other)
             question = draft.say("suggest_share", **names, part=part_label, whole=whole_label)
             draft.choices.append(Choice(whole_label, question))
             draft.lines.append(draft.say("choice_list", label=whole_label))

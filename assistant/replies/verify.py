@@ -9,7 +9,7 @@ with (series.py, shares.py, sums.py).
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence, Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise, starmap

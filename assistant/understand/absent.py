@@ -29,7 +29,10 @@ _ABSENT = {
         r"主题|哪方面|什么内容的申请|哪类内容|领域的申请|\btopics?\b|subject matter"
     ),
     "duration": re.compile(r"几天|多少天|多久|how many days|how long|average time"),
-    "forecast": re.compile(r"(?:要是|假如|假设|倘若|如果).{0,20}[少多增减][收办加少了]{0,3}\d|预计|预测|估计.{0,24}会|将会|会收到|forecast|predict|\bwill\b"),
+    "forecast": re.compile(
+        r"(?:要是|假如|假设|倘若|如果).{0,20}[少多增减][收办加少了]{0,3}\d"
+        r"|预计|预测|估计.{0,24}会|将会|会收到|forecast|predict|\bwill\b"
+    ),
     "fines_money": re.compile(
         r"(?:罚款|罚没|罚金)[^,。]{0,8}(?:多少钱|金额|多少万|多少元|总额)|交警|交通违[法章]|超速"
     ),

@@ -164,10 +164,13 @@ def zero_or_blank(text: str) -> bool:
 _SET_SIDE_BY_SIDE = re.compile(r"比比看?|比一比|放(?:在)?一[起块]|摆(?:在)?一[起块]|side by side")
 #: The year of the largest growth, and growth a year, are told by the series itself.
 _GREW_MOST = re.compile(
-    r"(?:增幅|涨幅|降幅|增长率?|增加|增长|涨得?|降得?|上升|下降|减少)[^,。?]{0,4}最|最[大多快][^,。?]{0,3}(?:增幅|涨幅|降幅|增长)"
+    r"(?:增幅|涨幅|降幅|增长率?|增加|增长|涨得?|降得?|上升|下降|减少)[^,。?]{0,4}最"
+    r"|最[大多快][^,。?]{0,3}(?:增幅|涨幅|降幅|增长)"
     r"|\b(?:biggest|largest|sharpest|steepest) (?:increase|decrease|rise|fall|drop|growth)"
 )
-_YEARLY_GROWTH = re.compile(r"年均增|年平均增|平均每年增|每年平均增|annual growth|a year on average")
+_YEARLY_GROWTH = re.compile(
+    r"年均增|年平均增|平均每年增|每年平均增|annual growth|a year on average"
+)
 #: 同比 alone asks for a rate; 同比多了几件 for a count.
 _ON_YEAR = re.compile(r"同比")
 _COUNTED = re.compile(r"多少|几|差|变化|增减|吗|么|多还是少|升还是降|[多少高低]了")

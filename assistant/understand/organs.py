@@ -144,7 +144,10 @@ def find_organs(text: str, original: str, names: OrganNames, near: Sequence[str]
             organs.append((spot.start, settled[0]))
         else:
             open_.append((spot.start, spot.text, settled))
-    for organ, stranger_name, span in _latin_spots(original, names):
+    latin = [*_latin_spots(original, names)]
+    if not latin and (bureau := _bureau_alone(original, names, near)):
+        latin = [bureau]
+    for organ, stranger_name, span in latin:
         if stranger_name is None:
             organs.append((span[0], organ))
         else:
@@ -366,6 +369,29 @@ _LATIN_DEPARTMENT = re.compile(
 )
 
 
+_BUREAU = re.compile(
+    r"(?i)\b(?:the )?(?P<stem>[a-z]+(?: and [a-z]+)?(?: [a-z]+)?) (?:bureau|department|commission)\b"
+)
+
+
+def _bureau_alone(
+    original: str, names: OrganNames, near: Sequence[str]
+) -> tuple[str, str | None, tuple[int, int]] | None:
+    """“the education bureau”: the only one of the library, or that of the city in question."""
+    for match in _BUREAU.finditer(original):
+        chinese = _words()["english"].get(match.group("stem").lower())
+        held = [
+            name
+            for name in names.parents
+            if chinese and (found := department_of(name)) and chinese.startswith(found[0][:2])
+        ]
+        close = [name for name in held if any(_in_one_city(name, other) for other in near)]
+        chosen = held if len(held) == 1 else close
+        if len(chosen) == 1:
+            return chosen[0], None, match.span()
+    return None
+
+
 def _latin_department(organ: str, stem: str, names: OrganNames) -> str | None:
     """The department of the same place as `organ` that English calls `stem`."""
     chinese = _words()["english"].get(stem.lower())
@@ -517,7 +543,9 @@ def _stands_free(text: str, spot: Spot[tuple[str, ...]]) -> bool:
 
 
 #: 区政府 without a name is the one named elsewhere in the question, or nobody's.
-_LEVEL_ALONE = re.compile(r"[省市县区](?:人民)?政府")
+_LEVEL_ALONE = re.compile(
+    r"[省市县区](?:人民)?政府|(?<![一-龥])[省市县区](?:里|本级)(?=的|呢|$|[,?和与跟比是])"
+)
 
 
 def _strangers(

@@ -279,7 +279,7 @@ def _two_parts(indicator: str) -> tuple[str, ...]:
 
 
 #: Cases that were decided are all of them but those that are pending.
-_DECIDED = re.compile(r"(?<![未没尚])(?:已经?|已)(?:审结|办结|结案|结)|\b(?:been|were|already) decided\b")
+_DECIDED = re.compile(r"(?<![未没尚])已经?(?:审结|办结|结案|结)|\b(?:been|were|already) decided\b")
 
 
 def _decided(text: str) -> tuple[str, ...]:
@@ -308,7 +308,9 @@ _OTHER_BUSINESS = re.compile(
     r"(?:问政|热线|工单|留言|来信|来电|来访|邮件|咨询|诉求|建议|提案|议案|举报|投诉)"
 )
 #: The fee for processing an application stands in section six, not among the fees of table two.
-PROCESSING_FEE = re.compile(r"信息处理费|(?:信息公开|公开信息|依申请公开)[^,。?]{0,3}(?:收费|费用)|\bprocessing[- ]fees?\b")
+PROCESSING_FEE = re.compile(
+    r"信息处理费|(?:信息公开|公开信息|依申请公开)[^,。?]{0,3}(?:收费|费用)|\bprocessing[- ]fees?\b"
+)
 #: 上年结转 and the like name a row, not a year.
 _YEAR_IN_LABEL = re.compile(
     r"(?:上一?年度?|去年|前一年|往年|上年度)(?=结转|转入|遗留|留|没办|未办|积压|剩|转|带|接续|项目)"

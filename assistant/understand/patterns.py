@@ -237,7 +237,8 @@ def with_patterns(operations: Operations, text: str) -> Operations:
 
 #: The grounds themselves, and not why a figure is what it is.
 _GROUNDS = re.compile(
-    r"(?:原因|理由)(?:都)?有(?:哪|几|什么)|(?:哪些|各种|各类|每种)(?:原因|理由)|(?:原因|理由).{0,10}(?:各|分别|几件|多少件)"
+    r"(?:原因|理由)(?:都)?有(?:哪|几|什么)|(?:哪些|各种|各类|每种)(?:原因|理由)"
+    r"|(?:原因|理由).{0,10}(?:各|分别|几件|多少件)"
 )
 
 
@@ -247,7 +248,10 @@ def asks_grounds(text: str) -> bool:
 
 
 #: Growth that is stated as a rate: 增长超过10%, 下降了两成, 增长一倍以上.
-_GROWS = re.compile(r"增长|增加|增幅|上升|提高|涨|下降|减少|降幅|降低|跌|\b(?:grew|grow|rose|rise|fell|fall|increas|decreas|drop)")
+_GROWS = re.compile(
+    r"增长|增加|增幅|上升|提高|涨|下降|减少|降幅|降低|跌"
+    r"|\b(?:grew|grow|rose|rise|fell|fall|increas|decreas|drop)"
+)
 _AS_RATE = re.compile(r"%|百分之|[一二两三四五六七八九\d]成|倍|翻|percent")
 
 
