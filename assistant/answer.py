@@ -306,7 +306,7 @@ class Assistant:
             return draft.reply()
         if parsed.bare and not parsed.named.strangers:
             return ends.out_of_scope(parsed, draft)
-        if parsed.absence == "forecast" and not set(parsed.years.named) & set(library.years):
+        if parsed.absence == "forecast" and not parsed.years.named:
             text = load_absences()[parsed.absence].reply.of(draft.language)
             draft.lines.append(draft.say("not_in_reports", text=text, searched=""))
             draft.suggestions.append(draft.say("suggest_coverage"))

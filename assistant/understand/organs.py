@@ -370,7 +370,8 @@ _LATIN_DEPARTMENT = re.compile(
 
 
 _BUREAU = re.compile(
-    r"(?i)\b(?:the )?(?P<stem>[a-z]+(?: and [a-z]+)?(?: [a-z]+)?) (?:bureau|department|commission)\b"
+    r"(?i)\b(?:the )?(?P<stem>[a-z]+(?: and [a-z]+)?(?: [a-z]+)?)"
+    r" (?:bureau|department|commission)\b"
 )
 
 
