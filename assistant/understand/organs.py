@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import pairwise
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -144,7 +145,7 @@ def find_organs(text: str, original: str, names: OrganNames, near: Sequence[str]
             organs.append((spot.start, settled[0]))
         else:
             open_.append((spot.start, spot.text, settled))
-    latin = [*_latin_spots(original, names)]
+    latin = _without_city_behind([*_latin_spots(original, names)], original)
     if not latin and (bureau := _bureau_alone(original, names, near)):
         latin = [bureau]
     for organ, stranger_name, span in latin:
@@ -353,7 +354,11 @@ def _latin_spots(
             if len(found) != 1 or start < stop_at:
                 continue
             stop_at = department.end() if department else end
-            if department is None:
+            if department is None and (bureau := _BUREAU_OF.search(original[:start])):
+                organ = _latin_department(found[0], bureau.group("stem"), names)
+                whole = (bureau.start(), stop_at)
+                yield organ or "", None if organ else original[slice(*whole)], whole
+            elif department is None:
                 yield found[0], None, (start, stop_at)
             elif organ := _latin_department(found[0], department.group("stem"), names):
                 yield organ, None, (start, stop_at)
@@ -369,6 +374,26 @@ _LATIN_DEPARTMENT = re.compile(
 )
 
 
+#: “Education Bureau of Shili City”: the department stands in front of its place.
+_BUREAU_OF = re.compile(
+    r"(?i)\b(?P<stem>[a-z]+(?: and [a-z]+)?(?: [a-z]+)?)"
+    r" (?:bureau|department|commission|office) of (?:the )?$"
+)
+
+
+def _without_city_behind(
+    spots: Sequence[tuple[str, str | None, tuple[int, int]]], original: str
+) -> list[tuple[str, str | None, tuple[int, int]]]:
+    """Drop a city that stands behind its own district: Qingxi District, Shili City."""
+    kept = list(spots[:1])
+    for before, spot in pairwise(spots):
+        gap = original[before[2][1] : spot[2][0]]
+        behind = re.fullmatch(r"(?i)(?: district| county)?(?:,| of| in) ", gap)
+        if not (behind and spot[0] and before[0] and _in_one_city(before[0], spot[0])):
+            kept.append(spot)
+    return kept
+
+
 _BUREAU = re.compile(
     r"(?i)\b(?:the )?(?P<stem>[a-z]+(?: and [a-z]+)?(?: [a-z]+)?)"
     r" (?:bureau|department|commission)\b"
@@ -380,7 +405,7 @@ def _bureau_alone(
 ) -> tuple[str, str | None, tuple[int, int]] | None:
     """“the education bureau”: the only one of the library, or that of the city in question."""
     for match in _BUREAU.finditer(original):
-        chinese = _words()["english"].get(match.group("stem").lower())
+        chinese = _department_in_chinese(match.group("stem"))
         held = [
             name
             for name in names.parents
@@ -395,13 +420,20 @@ def _bureau_alone(
 
 def _latin_department(organ: str, stem: str, names: OrganNames) -> str | None:
     """The department of the same place as `organ` that English calls `stem`."""
-    chinese = _words()["english"].get(stem.lower())
+    chinese = _department_in_chinese(stem)
     place = "".join(place_chain(organ))
     for name in names.parents:
         found = department_of(name)
         if found and chinese and name.startswith(place) and chinese.startswith(found[0][:2]):
             return name
     return None
+
+
+def _department_in_chinese(stem: str) -> str | None:
+    """The Chinese stem of a department, a word in front of its English one left away."""
+    known: Mapping[str, str] = _words()["english"]
+    words = stem.lower()
+    return known.get(words) or known.get(words.partition(" ")[2])
 
 
 def _near_latin(word: str, names: OrganNames) -> tuple[str, ...]:

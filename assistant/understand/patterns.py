@@ -268,5 +268,6 @@ _PERCENT = re.compile(r"比例|比重|占比|百分|几成|%|率")
 _USED = re.compile(
     r"(?:几|哪)[项种个条些].{0,6}(?:用到|用过|用上|用了|不[是为]零|不是0|不为0|大于0|有数)"
     r"|(?:用到|用过|用上|用了|不[是为]零|不是0|不为0|大于0|件数不为零)[^,。]{0,8}(?:几|哪)[项种个条些]"
-    r"|\b(?:grounds?|reasons?)\b.{0,40}\b(?:use|used(?! (?:the )?most)|invoked|not zero|above zero)\b"
+    r"|\b(?:grounds?|reasons?)\b.{0,40}\b(?:use|used(?! (?:the )?most)|invoked"
+    r"|not zero|above zero)\b"
 )
