@@ -60,12 +60,13 @@ from assistant.understand.normalise import language_of_rest
 from assistant.understand.organs import OrganNames
 from assistant.understand.parse import Parsed, parse
 from assistant.understand.settle import Embed, model_name, settle
-from assistant.understand.statistics import counterpart_of, find_printed_rows
+from assistant.understand.statistics import RowFinder
 from assistant.vocabulary import load_absences, load_applicants, load_indicators
+from assistant.vocabulary.statistics_rows import base_of, counterpart_of, indicator_of
 from assistant.write import write_prose
 from indexer.embedding import Embedder
 from indexer.errors import EmbeddingUnavailable
-from indexer.records import StoredFigure, StoredUnreadable
+from indexer.records import ReportRow
 from indexer.store import Store
 
 _HANDLERS: Mapping[str, Callable[[Task, Draft], End]] = {
@@ -97,6 +98,7 @@ _HANDLERS: Mapping[str, Callable[[Task, Draft], End]] = {
 }
 #: A question for a count, which no guidance answers.
 _COUNTS = re.compile(r"(?:有|是|共)(?:多少|几)[件份宗条起]|how many (?:requests|applications)")
+_COUNTED = re.compile(r"多少|几|数|how (?:many|much)|number")
 #: Operations that can do without a figure named.
 _NO_FIGURE = frozenset(
     {"checks", "zeros", "nonzeros", "whole_table", "by_applicant", "composition"}
@@ -207,15 +209,63 @@ class Assistant:
         today: date,
         request: Request,
     ) -> Parsed:
+        merged = self._read(question, history, names, today, request)
+        tables = [r for r in self._reports_of(merged, names, request) if r.format == "statistics"]
+        if tables:
+            finder = RowFinder(tuple(map(self._figures.sheet, tables)))
+            rows = self._read(question, history, names, today, request, finder)
+            merged = self._of_old_tables(merged, rows, names, request)
+        return merged
+
+    def _reports_of(
+        self, parsed: Parsed, names: OrganNames, request: Request
+    ) -> tuple[ReportRow, ...]:
+        """The reports that `parsed` is about, be there others that it would compare them with."""
+        _, library, _ = self._library()
+        plain = replace(parsed, operation="value", base_operation="value")
+        for one in (parsed, plain):
+            scope = resolve(one, library, names, request)
+            if isinstance(scope, Scope):
+                return scope.reports
+        return ()
+
+    def _of_old_tables(
+        self, parsed: Parsed, rows: Parsed, names: OrganNames, request: Request
+    ) -> Parsed:
+        """Which of two readings holds: `rows`, by rows of tables to 2018, or that of today's.
+
+        Beside later reports a row counts only if no figure of today says the same.
+        """
+        if not (rows.found.indicators or rows.found.open):
+            return parsed
+        formats = {report.format for report in self._reports_of(rows, names, request)}
+        if formats <= {"statistics"}:
+            return rows
+        today = {indicator_of(base_of(row)) for row in rows.found.indicators}
+        return parsed if rows.found.weak or today <= set(parsed.found.indicators) else rows
+
+    def _read(
+        self,
+        question: str,
+        history: Sequence[str],
+        names: OrganNames,
+        today: date,
+        request: Request,
+        rows: RowFinder | None = None,
+    ) -> Parsed:
+        """Read the questions one after the other; with `rows`, rows of old tables go first."""
         merged: Parsed | None = None
         asked: list[Parsed] = []
         for text in (*history, question):
             near = (merged.named.organs if merged else ()) or request.organs
             now = parse(text, names, today=today, language=None, near=near)
+            plain, now = now, rows.reread(now) if rows else now
             whole = merged is None or (now.named.organs and not now.years.silent)
-            if whole and not self._off_subject(now):
+            if whole and now is plain and not self._off_subject(now):
                 now = settle(now, lambda: self._embed)
             merged = combine(asked, now) or merge(merged, now)
+            if rows:
+                merged = rows.in_column(merged, now.rest)
             asked.append(merged)
         assert merged is not None
         language = request.language or language_of_rest(now.rest, now.question.language)
@@ -358,15 +408,16 @@ class Assistant:
     def _defined(self, parsed: Parsed) -> str | None:
         """The figure whose meaning is asked for."""
         candidates = (*parsed.found.indicators, *ends.candidates_of(parsed, None))
-        return candidates[0] if candidates else None
+        return next((id_ for id_ in candidates if id_ in load_indicators()), None)
 
     def _in_scope(self, parsed: Parsed, scope: Scope, library: Library, draft: Draft) -> Reply:
         indicators = self._indicators(parsed, scope)
-        printed = bool(indicators) and scope.reports[0].format == "statistics"
-        if not printed and self._told_in_prose(parsed, indicators, scope):
+        printed = self._printed(indicators, scope)
+        named = () if scope.reports[0].format == "statistics" else indicators
+        if not printed and self._told_in_prose(parsed, named, scope):
             status, reason = prose.answer_quote(parsed, scope.reports, draft, self.retriever)
             return draft.reply(status, reason)
-        if parsed.absence and not printed:
+        if parsed.absence:
             return self._absence(parsed, scope, draft)
         told = parsed.topics and not parsed.found.indicators and parsed.operation not in _NO_FIGURE
         textual = not indicators and not any(r.figures or r.unreadable for r in scope.reports)
@@ -429,8 +480,10 @@ class Assistant:
         return bool(five) or "checks" not in parsed.operations.ids
 
     def _told_instead(self, parsed: Parsed, scope: Scope, draft: Draft) -> Reply | None:
-        """What the prose states of a figure where the one report has no tables at all."""
-        tables = any(report.figures or report.unreadable for report in scope.reports)
+        """What the prose states where the one report has no tables, or no such row to count."""
+        old = scope.reports[0].format == "statistics"
+        counted = not old or _COUNTED.search(parsed.question.text)
+        tables = counted and any(report.figures or report.unreadable for report in scope.reports)
         if tables or len(scope.reports) != 1 or parsed.operation not in _TOLD:
             return None
         probe = Draft(self._figures, draft.language, notes=list(draft.notes))
@@ -440,21 +493,25 @@ class Assistant:
     def _indicators(self, parsed: Parsed, scope: Scope) -> tuple[str, ...]:
         """The figures asked for, in terms of the reports in scope."""
         formats = {report.format for report in scope.reports}
-        if formats == {"statistics"}:
-            report = scope.reports[0]
-            cells: list[StoredFigure | StoredUnreadable] = [*self._figures.cells(report).values()]
-            cells += self.store.unreadable(report.id)
-            printed = find_printed_rows(parsed.question.text, cells)
-            if printed:
-                return printed
-            return tuple(counterpart_of(i) for i in parsed.found.indicators)
         found = parsed.found.indicators
+        if formats == {"statistics"} and found:
+            return tuple(map(counterpart_of, found))
         if not found and parsed.found.applicants and not parsed.found.open:
             return ("received",)
         if not found and parsed.found.open:
             fitting = ends.candidates_of(parsed, next(iter(formats)) if len(formats) == 1 else None)
             return fitting if len(fitting) == 1 else ()
         return found
+
+    def _printed(self, indicators: Sequence[str], scope: Scope) -> bool:
+        """Whether a statistics table in scope prints one of the rows asked for."""
+        return any(
+            base_of(sheet.resolved(counterpart_of(indicator))) in sheet.rows
+            for report in scope.reports
+            if report.format == "statistics"
+            for sheet in [self._figures.sheet(report)]
+            for indicator in indicators
+        )
 
     def _unsplit(self, indicators: Sequence[str], scope: Scope) -> str | None:
         """A figure that is asked for by applicant and that no table splits by applicant."""

@@ -1,4 +1,4 @@
-"""Questions over the statistics tables to 2018: the row that is named is the one that is answered."""
+"""Questions over the statistics tables to 2018: the row that is named is answered."""
 
 from __future__ import annotations
 
