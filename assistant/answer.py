@@ -19,7 +19,6 @@ from functools import cached_property
 from assistant.chat import Budget, Chat
 from assistant.completion import readings
 from assistant.compute import APPLICANTS, Figures
-from assistant.conversation import combine, merge
 from assistant.draft import Draft
 from assistant.ground import uncovered
 from assistant.guidance import (
@@ -37,6 +36,7 @@ from assistant.guidance import (
 )
 from assistant.model import Reply, Request
 from assistant.questions import checked_history, checked_question
+from assistant.reading import Reader
 from assistant.replies import (
     checks,
     ends,
@@ -55,18 +55,15 @@ from assistant.replies.library import answer_coverage, answer_missing
 from assistant.replies.task import End, Task
 from assistant.retrieve import Retriever
 from assistant.scope import ACROSS, Library, Missing, Open, Scope, resolve
-from assistant.subject import is_our_subject
-from assistant.understand.normalise import language_of_rest
+from assistant.subject import is_off_subject
 from assistant.understand.organs import OrganNames
 from assistant.understand.parse import Parsed, parse
-from assistant.understand.settle import Embed, model_name, settle
-from assistant.understand.statistics import RowFinder
+from assistant.understand.settle import Embed, model_name
 from assistant.vocabulary import load_absences, load_applicants, load_indicators
-from assistant.vocabulary.statistics_rows import base_of, counterpart_of, indicator_of
+from assistant.vocabulary.statistics_rows import base_of, counterpart_of
 from assistant.write import write_prose
 from indexer.embedding import Embedder
 from indexer.errors import EmbeddingUnavailable
-from indexer.records import ReportRow
 from indexer.store import Store
 
 _HANDLERS: Mapping[str, Callable[[Task, Draft], End]] = {
@@ -209,67 +206,9 @@ class Assistant:
         today: date,
         request: Request,
     ) -> Parsed:
-        merged = self._read(question, history, names, today, request)
-        tables = [r for r in self._reports_of(merged, names, request) if r.format == "statistics"]
-        if tables:
-            finder = RowFinder(tuple(map(self._figures.sheet, tables)))
-            rows = self._read(question, history, names, today, request, finder)
-            merged = self._of_old_tables(merged, rows, names, request)
-        return merged
-
-    def _reports_of(
-        self, parsed: Parsed, names: OrganNames, request: Request
-    ) -> tuple[ReportRow, ...]:
-        """The reports that `parsed` is about, be there others that it would compare them with."""
         _, library, _ = self._library()
-        plain = replace(parsed, operation="value", base_operation="value")
-        for one in (parsed, plain):
-            scope = resolve(one, library, names, request)
-            if isinstance(scope, Scope):
-                return scope.reports
-        return ()
-
-    def _of_old_tables(
-        self, parsed: Parsed, rows: Parsed, names: OrganNames, request: Request
-    ) -> Parsed:
-        """Which of two readings holds: `rows`, by rows of tables to 2018, or that of today's.
-
-        Beside later reports a row counts only if no figure of today says the same.
-        """
-        if not (rows.found.indicators or rows.found.open):
-            return parsed
-        formats = {report.format for report in self._reports_of(rows, names, request)}
-        if formats <= {"statistics"}:
-            return rows
-        today = {indicator_of(base_of(row)) for row in rows.found.indicators}
-        return parsed if rows.found.weak or today <= set(parsed.found.indicators) else rows
-
-    def _read(
-        self,
-        question: str,
-        history: Sequence[str],
-        names: OrganNames,
-        today: date,
-        request: Request,
-        rows: RowFinder | None = None,
-    ) -> Parsed:
-        """Read the questions one after the other; with `rows`, rows of old tables go first."""
-        merged: Parsed | None = None
-        asked: list[Parsed] = []
-        for text in (*history, question):
-            near = (merged.named.organs if merged else ()) or request.organs
-            now = parse(text, names, today=today, language=None, near=near)
-            plain, now = now, rows.reread(now) if rows else now
-            whole = merged is None or (now.named.organs and not now.years.silent)
-            if whole and now is plain and not self._off_subject(now):
-                now = settle(now, lambda: self._embed)
-            merged = combine(asked, now) or merge(merged, now)
-            if rows:
-                merged = rows.in_column(merged, now.rest)
-            asked.append(merged)
-        assert merged is not None
-        language = request.language or language_of_rest(now.rest, now.question.language)
-        return replace(merged, question=replace(merged.question, language=language))
+        reader = Reader(self._figures, library, names, today, request, lambda: self._embed)
+        return reader.read(question, history)
 
     @cached_property
     def _embed(self) -> Embed | None:
@@ -323,7 +262,7 @@ class Assistant:
     def _without_scope(self, parsed: Parsed, library: Library, draft: Draft) -> Reply | None:
         """Replies that need no report: off the subject, guidance, coverage."""
         elsewhere = parsed.off_subject == "other_services" and self._in_a_report(parsed, library)
-        if self._off_subject(parsed) and not elsewhere:
+        if is_off_subject(parsed) and not elsewhere:
             return ends.out_of_scope(parsed, draft)
         dated = not (replace(parsed.years, every=False).silent or is_of_old_law(parsed))
         placed = bool(parsed.named.organs or parsed.named.strangers or dated)
@@ -371,25 +310,6 @@ class Assistant:
             relative = parsed.years.relative or parsed.years.before
             if str(year) not in parsed.question.text and (relative or isinstance(scope, Missing)):
                 draft.note("year_meant", year=year)
-
-    def _off_subject(self, parsed: Parsed) -> bool:
-        """Whether a question is none about these reports.
-
-        A greeting in front of one does not matter; a poem about an organ is still a poem.
-        """
-        figure = bool(parsed.found.indicators) and not parsed.found.weak
-        absent = parsed.absence and is_our_subject(parsed.question.text)
-        subject = figure or bool(parsed.topics or absent or parsed.found.open)
-        placed = bool(parsed.named.organs or not parsed.years.silent)
-        if parsed.off_subject in ("greeting", "thanks"):
-            return not (subject or placed or parsed.found.indicators or parsed.operations.ids)
-        listed = parsed.operation in ("coverage", "missing_reports", "checks")
-        if parsed.off_subject:
-            asked = figure or (parsed.found.indicators and placed)
-            return not (asked or listed or (parsed.topics and placed))
-        if subject or listed or parsed.named.organs or parsed.named.open or parsed.carried:
-            return False
-        return not is_our_subject(parsed.question.text)
 
     def _in_a_report(self, parsed: Parsed, library: Library) -> bool:
         """Whether the report that the question names clearly speaks of what it asks."""

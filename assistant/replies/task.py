@@ -47,7 +47,7 @@ class Task:
         return value_of(self.figures, report, indicator, applicant)
 
     def of_rows(self, report: ReportRow) -> bool:
-        """Whether `report` has a statistics table, whose rows have totals and parts of their own."""
+        """Whether `report` has a statistics table, whose rows hang under rows of their own."""
         return report.format == "statistics"
 
     def row(self, report: ReportRow, indicator: str) -> str:

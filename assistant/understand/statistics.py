@@ -251,11 +251,12 @@ class RowFinder:
         if over_all is None or not (only or (has and one_year)):
             return [""]
         of_year = _OF_THE_YEAR.search(text)
-        beside = text[over_all.start() - 1 : over_all.start()] == "比"
-        if of_year is None and not beside:
+        if text[over_all.start() - 1 : over_all.start()] == "比":
+            return ["", CUMULATIVE]
+        if of_year is None:
             return [CUMULATIVE]
         columns = ["", CUMULATIVE]
-        return columns if beside or of_year.start() < over_all.start() else columns[::-1]
+        return columns if of_year.start() < over_all.start() else columns[::-1]
 
 
 @cache
