@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 
 from assistant.sheets import OWN, Sheet, core_of
 from assistant.understand.absent import find_absence
@@ -219,7 +219,7 @@ class RowFinder:
 
     @cached_property
     def _lexicon(self) -> Lexicon[Sense]:
-        return Lexicon.of([*self._printed(), *_known()], rank=lambda sense: sense.rank)
+        return _lexicon_with(tuple(self._printed()))
 
     def _printed(self) -> Iterator[tuple[str, Sense]]:
         """Labels of rows that no form knows."""
@@ -257,6 +257,12 @@ class RowFinder:
             return [CUMULATIVE]
         columns = ["", CUMULATIVE]
         return columns if of_year.start() < over_all.start() else columns[::-1]
+
+
+@lru_cache(maxsize=64)
+def _lexicon_with(own: tuple[tuple[str, Sense], ...]) -> Lexicon[Sense]:
+    """The wordings of rows we know, behind those that only these tables print."""
+    return Lexicon.of([*own, *_known()], rank=lambda sense: sense.rank)
 
 
 @cache
