@@ -20,6 +20,7 @@ from assistant.replies.notes import notes_on_parts
 from assistant.replies.task import ANSWERED, End, Task, ending, several_ending
 from assistant.replies.values import answer_value
 from assistant.vocabulary import load_applicants, load_indicators
+from assistant.vocabulary.statistics_rows import indicator_of
 from indexer.numbers import canonical
 from indexer.records import ReportRow
 
@@ -203,7 +204,10 @@ def share_of(task: Task, report: ReportRow) -> tuple[Value, Value, Value]:
     ratio = _is_ratio(task)
     if task.of_rows(report):
         part, whole = _row_operands(task, report)
+    elif lacking := task.not_of_today():
+        part = whole = task.value(report, lacking)
     else:
+        task = replace(task, indicators=tuple(map(indicator_of, task.indicators)))
         part, whole = (_ratio_operands if ratio else _share_operands)(task, report)
     value = quotient(report, part.indicator, part.applicant, part, whole, percent=not ratio)
     return value, part, whole

@@ -15,7 +15,8 @@ from assistant.compute import Figures, Value, value_of
 from assistant.model import Reason, Status
 from assistant.scope import Scope
 from assistant.understand.parse import Parsed
-from assistant.vocabulary.statistics_rows import counterpart_of
+from assistant.vocabulary import load_indicators
+from assistant.vocabulary.statistics_rows import counterpart_of, indicator_of
 from indexer.records import ReportRow
 
 End = tuple[Status, Reason | None]
@@ -53,6 +54,11 @@ class Task:
     def row(self, report: ReportRow, indicator: str) -> str:
         """Return what `report` prints for one of today's figures."""
         return counterpart_of(indicator) if self.of_rows(report) else indicator
+
+    def not_of_today(self) -> str | None:
+        """The first row asked for that today's tables have nothing like, if any."""
+        known = load_indicators()
+        return next((id_ for id_ in self.indicators if indicator_of(id_) not in known), None)
 
     def parts(self, report: ReportRow, indicator: str) -> list[str]:
         """Return the rows that a statistics table prints under the row of `indicator`."""
