@@ -19,7 +19,6 @@ from functools import cached_property
 from assistant.chat import Budget, Chat
 from assistant.completion import readings
 from assistant.compute import APPLICANTS, Figures
-from assistant.conversation import combine, merge
 from assistant.draft import Draft
 from assistant.ground import uncovered
 from assistant.guidance import (
@@ -37,6 +36,7 @@ from assistant.guidance import (
 )
 from assistant.model import Reply, Request
 from assistant.questions import checked_history, checked_question
+from assistant.reading import Reader
 from assistant.replies import (
     checks,
     ends,
@@ -55,17 +55,15 @@ from assistant.replies.library import answer_coverage, answer_missing
 from assistant.replies.task import End, Task
 from assistant.retrieve import Retriever
 from assistant.scope import ACROSS, Library, Missing, Open, Scope, resolve
-from assistant.subject import is_our_subject
-from assistant.understand.normalise import language_of_rest
+from assistant.subject import is_off_subject
 from assistant.understand.organs import OrganNames
 from assistant.understand.parse import Parsed, parse
-from assistant.understand.settle import Embed, model_name, settle
-from assistant.understand.statistics import counterpart_of, find_printed_rows
+from assistant.understand.settle import Embed, model_name
 from assistant.vocabulary import load_absences, load_applicants, load_indicators
+from assistant.vocabulary.statistics_rows import base_of, counterpart_of
 from assistant.write import write_prose
 from indexer.embedding import Embedder
 from indexer.errors import EmbeddingUnavailable
-from indexer.records import StoredFigure, StoredUnreadable
 from indexer.store import Store
 
 _HANDLERS: Mapping[str, Callable[[Task, Draft], End]] = {
@@ -97,6 +95,7 @@ _HANDLERS: Mapping[str, Callable[[Task, Draft], End]] = {
 }
 #: A question for a count, which no guidance answers.
 _COUNTS = re.compile(r"(?:有|是|共)(?:多少|几)[件份宗条起]|how many (?:requests|applications)")
+_COUNTED = re.compile(r"多少|几|数|how (?:many|much)|number")
 #: Operations that can do without a figure named.
 _NO_FIGURE = frozenset(
     {"checks", "zeros", "nonzeros", "whole_table", "by_applicant", "composition"}
@@ -207,19 +206,9 @@ class Assistant:
         today: date,
         request: Request,
     ) -> Parsed:
-        merged: Parsed | None = None
-        asked: list[Parsed] = []
-        for text in (*history, question):
-            near = (merged.named.organs if merged else ()) or request.organs
-            now = parse(text, names, today=today, language=None, near=near)
-            whole = merged is None or (now.named.organs and not now.years.silent)
-            if whole and not self._off_subject(now):
-                now = settle(now, lambda: self._embed)
-            merged = combine(asked, now) or merge(merged, now)
-            asked.append(merged)
-        assert merged is not None
-        language = request.language or language_of_rest(now.rest, now.question.language)
-        return replace(merged, question=replace(merged.question, language=language))
+        _, library, _ = self._library()
+        reader = Reader(self._figures, library, names, today, request, lambda: self._embed)
+        return reader.read(question, history)
 
     @cached_property
     def _embed(self) -> Embed | None:
@@ -273,7 +262,7 @@ class Assistant:
     def _without_scope(self, parsed: Parsed, library: Library, draft: Draft) -> Reply | None:
         """Replies that need no report: off the subject, guidance, coverage."""
         elsewhere = parsed.off_subject == "other_services" and self._in_a_report(parsed, library)
-        if self._off_subject(parsed) and not elsewhere:
+        if is_off_subject(parsed) and not elsewhere:
             return ends.out_of_scope(parsed, draft)
         dated = not (replace(parsed.years, every=False).silent or is_of_old_law(parsed))
         placed = bool(parsed.named.organs or parsed.named.strangers or dated)
@@ -322,25 +311,6 @@ class Assistant:
             if str(year) not in parsed.question.text and (relative or isinstance(scope, Missing)):
                 draft.note("year_meant", year=year)
 
-    def _off_subject(self, parsed: Parsed) -> bool:
-        """Whether a question is none about these reports.
-
-        A greeting in front of one does not matter; a poem about an organ is still a poem.
-        """
-        figure = bool(parsed.found.indicators) and not parsed.found.weak
-        absent = parsed.absence and is_our_subject(parsed.question.text)
-        subject = figure or bool(parsed.topics or absent or parsed.found.open)
-        placed = bool(parsed.named.organs or not parsed.years.silent)
-        if parsed.off_subject in ("greeting", "thanks"):
-            return not (subject or placed or parsed.found.indicators or parsed.operations.ids)
-        listed = parsed.operation in ("coverage", "missing_reports", "checks")
-        if parsed.off_subject:
-            asked = figure or (parsed.found.indicators and placed)
-            return not (asked or listed or (parsed.topics and placed))
-        if subject or listed or parsed.named.organs or parsed.named.open or parsed.carried:
-            return False
-        return not is_our_subject(parsed.question.text)
-
     def _in_a_report(self, parsed: Parsed, library: Library) -> bool:
         """Whether the report that the question names clearly speaks of what it asks."""
         asked = [(o, y) for o in parsed.named.organs for y in parsed.years.named]
@@ -358,15 +328,16 @@ class Assistant:
     def _defined(self, parsed: Parsed) -> str | None:
         """The figure whose meaning is asked for."""
         candidates = (*parsed.found.indicators, *ends.candidates_of(parsed, None))
-        return candidates[0] if candidates else None
+        return next((id_ for id_ in candidates if id_ in load_indicators()), None)
 
     def _in_scope(self, parsed: Parsed, scope: Scope, library: Library, draft: Draft) -> Reply:
         indicators = self._indicators(parsed, scope)
-        printed = bool(indicators) and scope.reports[0].format == "statistics"
-        if not printed and self._told_in_prose(parsed, indicators, scope):
+        printed = self._printed(indicators, scope)
+        named = () if scope.reports[0].format == "statistics" else indicators
+        if not printed and self._told_in_prose(parsed, named, scope):
             status, reason = prose.answer_quote(parsed, scope.reports, draft, self.retriever)
             return draft.reply(status, reason)
-        if parsed.absence and not printed:
+        if parsed.absence:
             return self._absence(parsed, scope, draft)
         told = parsed.topics and not parsed.found.indicators and parsed.operation not in _NO_FIGURE
         textual = not indicators and not any(r.figures or r.unreadable for r in scope.reports)
@@ -429,8 +400,10 @@ class Assistant:
         return bool(five) or "checks" not in parsed.operations.ids
 
     def _told_instead(self, parsed: Parsed, scope: Scope, draft: Draft) -> Reply | None:
-        """What the prose states of a figure where the one report has no tables at all."""
-        tables = any(report.figures or report.unreadable for report in scope.reports)
+        """What the prose states where the one report has no tables, or no such row to count."""
+        old = scope.reports[0].format == "statistics"
+        counted = not old or _COUNTED.search(parsed.question.text)
+        tables = counted and any(report.figures or report.unreadable for report in scope.reports)
         if tables or len(scope.reports) != 1 or parsed.operation not in _TOLD:
             return None
         probe = Draft(self._figures, draft.language, notes=list(draft.notes))
@@ -440,21 +413,25 @@ class Assistant:
     def _indicators(self, parsed: Parsed, scope: Scope) -> tuple[str, ...]:
         """The figures asked for, in terms of the reports in scope."""
         formats = {report.format for report in scope.reports}
-        if formats == {"statistics"}:
-            report = scope.reports[0]
-            cells: list[StoredFigure | StoredUnreadable] = [*self._figures.cells(report).values()]
-            cells += self.store.unreadable(report.id)
-            printed = find_printed_rows(parsed.question.text, cells)
-            if printed:
-                return printed
-            return tuple(counterpart_of(i) for i in parsed.found.indicators)
         found = parsed.found.indicators
+        if formats == {"statistics"} and found:
+            return tuple(map(counterpart_of, found))
         if not found and parsed.found.applicants and not parsed.found.open:
             return ("received",)
         if not found and parsed.found.open:
             fitting = ends.candidates_of(parsed, next(iter(formats)) if len(formats) == 1 else None)
             return fitting if len(fitting) == 1 else ()
         return found
+
+    def _printed(self, indicators: Sequence[str], scope: Scope) -> bool:
+        """Whether a statistics table in scope prints one of the rows asked for."""
+        return any(
+            base_of(sheet.resolved(counterpart_of(indicator))) in sheet.rows
+            for report in scope.reports
+            if report.format == "statistics"
+            for sheet in [self._figures.sheet(report)]
+            for indicator in indicators
+        )
 
     def _unsplit(self, indicators: Sequence[str], scope: Scope) -> str | None:
         """A figure that is asked for by applicant and that no table splits by applicant."""

@@ -17,9 +17,10 @@ from operator import eq, ge, gt, le, lt
 from types import MappingProxyType
 from typing import Literal, TypeVar
 
-from assistant.understand.statistics import counterpart_of, row_id
+from assistant.sheets import Sheet, sheet_of
 from assistant.vocabulary import load_indicators
 from assistant.vocabulary.entries import Formula, Term
+from assistant.vocabulary.statistics_rows import counterpart_of, indicator_of
 from indexer.numbers import canonical
 from indexer.records import ReportRow, StoredFigure, StoredFinding, StoredUnreadable
 from indexer.store import Store
@@ -105,6 +106,7 @@ class Figures:
         self.store = store
         self._keep = keep
         self._cells: OrderedDict[tuple[str, str], Cells] = OrderedDict()
+        self._sheets: OrderedDict[tuple[str, str], Sheet] = OrderedDict()
         self._single: OrderedDict[tuple[str, str], dict[Key, StoredFigure | None]]
         self._single = OrderedDict()
         self._findings: OrderedDict[tuple[str, str], tuple[StoredFinding, ...]] = OrderedDict()
@@ -114,12 +116,23 @@ class Figures:
         key = (self.store.version(), report.id)
         found = self._cells.get(key)
         if found is None:
-            rows = self.store.figures(report.id)
             if report.format == "statistics":
-                found = {(row_id(figure), None): figure for figure in rows}
+                found = {(id_, None): cell for id_, cell in self.sheet(report).cells.items()}
             else:
+                rows = self.store.figures(report.id)
                 found = {(figure.indicator, figure.applicant): figure for figure in rows}
             _keep_last(self._cells, key, found, self._keep)
+        return found
+
+    def sheet(self, report: ReportRow) -> Sheet:
+        """Return the statistics table of `report`, without a row where it has none."""
+        key = (self.store.version(), report.id)
+        found = self._sheets.get(key)
+        if found is None:
+            found = Sheet()
+            if report.format == "statistics":
+                found = sheet_of(self.store.figures(report.id), self.store.unreadable(report.id))
+            _keep_last(self._sheets, key, found, self._keep)
         return found
 
     def cell(self, report: ReportRow, indicator: str, applicant: str | None) -> StoredFigure | None:
@@ -152,6 +165,8 @@ class Figures:
         """Return the record of a cell that is printed but could not be read."""
         if not report.unreadable:
             return None
+        if report.format == "statistics":
+            return self.sheet(report).unread.get(indicator)
         for item in self.store.unreadable(report.id):
             if item.indicator == indicator and item.applicant in (applicant, None):
                 return item
@@ -165,9 +180,11 @@ def value_of(
 
     A group total is computed and lists its parts; a blank total is computed from its parts.
     """
-    known = load_indicators().get(indicator)
     if report.format == "statistics":
-        return _cell(figures, report, counterpart_of(indicator), None)
+        row = figures.sheet(report).resolved(counterpart_of(indicator))
+        return _cell(figures, report, row, None)
+    indicator = indicator_of(indicator)
+    known = load_indicators().get(indicator)
     if known is None:
         return Value(report, indicator, applicant, "absent")
     if known.kind == "derived" and known.formula:

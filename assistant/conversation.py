@@ -356,7 +356,8 @@ def _settled_by(before: Parsed, now: Parsed) -> str | None:
     candidates = [c for ambiguity in now.found.open for c in ambiguity.candidates]
     for id_ in before.found.indicators:
         block, _, column = id_.partition(".")
-        for fits in (f"{block}.", f".{column}"):
+        starts = f"{id_}." if block == "stat" else f"{block}."
+        for fits in (starts, f".{column}"):
             near = [c for c in candidates if c.startswith(fits) or (column and c.endswith(fits))]
             if len(near) == 1:
                 return near[0]

@@ -29,13 +29,9 @@ from assistant.model import (
     Status,
 )
 from assistant.numerals import spoken, spoken_year
-from assistant.understand.statistics import bare_label
-from assistant.vocabulary import (
-    load_applicants,
-    load_indicators,
-    load_notes,
-    load_statistics_rows,
-)
+from assistant.sheets import OWN, bare_label, tells
+from assistant.vocabulary import load_applicants, load_indicators, load_notes
+from assistant.vocabulary.statistics_rows import CUMULATIVE, base_of, load_statistics_rows
 from assistant.wording import say
 from indexer.model import Place
 from indexer.numbers import canonical
@@ -208,7 +204,11 @@ class Draft:
         if value.report.format != "statistics" or cell is None:
             return self.label(value.indicator, value.applicant)
         printed = bare_label(cell.row[-1])
-        cumulative = value.indicator.endswith(".cumulative")
+        known = load_statistics_rows().get(base_of(value.indicator))
+        if known and known.above and not tells(printed):
+            above = label_of(known.above, self.language)
+            printed = self.say("in_group", group=above, label=printed)
+        cumulative = value.indicator.endswith(CUMULATIVE)
         return self.say("cumulative", label=printed) if cumulative else printed
 
     def calculate(
@@ -263,6 +263,7 @@ class Draft:
             return self.absent(value)
         if value.state == "unreadable":
             return self.say("unreadable", **names)
+        self._note_state(value)
         return self.say(value.state, **names, **_printed(value), cites=self.cites(value))
 
     def absent(self, value: Value) -> str:
@@ -288,13 +289,17 @@ class Draft:
         printed = value.sources[0].printed if len(value.sources) == 1 else ""
         if value.value is not None and re.search(r"[（(]", printed):
             self.note("printed_as", printed=printed)
+        self._note_state(value)
+        self.check(value)
+
+    def _note_state(self, value: Value) -> None:
+        """Say what a cell without a number means."""
         if value.state == "blank":
             self.note("blank_is_not_zero")
         if value.state == "not_applicable":
             self.note("not_applicable_mark", printed=value.printed)
         if value.state == "text":
             self.note("text_cell", printed=value.printed)
-        self.check(value)
 
     def note_partial(self, value: Value) -> None:
         """Say which cells a sum had to pass over, if any."""
@@ -371,7 +376,7 @@ class Draft:
 
     def speak(self, value: Value) -> str:
         """Return the sentence about `value` to be read aloud: no brackets, numbers in words."""
-        label = aloud(self.name(value), self.language)
+        label = aloud(self.name(value), self.language).rstrip("，")
         names = {"organ": value.report.organ, "label": label}
         if value.state != "number" or value.value is None:
             return aloud(self.sentence(value), self.language)
@@ -424,9 +429,10 @@ def label_of(indicator: str, language: Language, applicant: str | None = None) -
     ('不予公开（保护第三方合法权益）', '本年新收政府信息公开申请数量（自然人）')
     """
     known = load_indicators().get(indicator)
-    row = load_statistics_rows().get(indicator.removesuffix(".cumulative"))
-    text = known.label.of(language) if known else row.label.of(language) if row else indicator
-    if row and indicator.endswith(".cumulative"):
+    row = load_statistics_rows().get(base_of(indicator))
+    own = base_of(indicator).removeprefix(OWN)
+    text = known.label.of(language) if known else row.label.of(language) if row else own
+    if known is None and indicator.endswith(CUMULATIVE):
         text = say(language, "cumulative", label=text)
     group, _, _ = indicator.partition(".")
     if known and group in ("refused", "unavailable", "declined", "other") and group != indicator:

@@ -153,5 +153,7 @@ def candidates_of(parsed: Parsed, format_id: str | None) -> tuple[str, ...]:
     """The candidates of the open wordings that the report's format can have."""
     known = load_indicators()
     found = [c for ambiguity in parsed.found.open for c in ambiguity.candidates]
-    fitting = [c for c in found if format_id is None or format_id in known[c].formats]
+    fitting = [
+        c for c in found if format_id is None or c not in known or format_id in known[c].formats
+    ]
     return tuple(dict.fromkeys(fitting or found))

@@ -27,15 +27,17 @@ def answer_list(task: Task, draft: Draft) -> End:
     if len(task.scope.reports) > 1 or len(task.indicators) > 1:
         return answer_value(task, draft)
     indicator, applicant = task.indicators[0], task.applicants[0]
-    parts = _list_parts(indicator)
-    if not parts:
-        return answer_value(task, draft)
     report = task.scope.reports[0]
+    parts = task.parts(report, indicator) if task.of_rows(report) else _list_parts(indicator)
+    if not parts:
+        if task.of_rows(report):
+            draft.note("no_parts")
+        return answer_value(task, draft)
     total = task.first()
     if total.state == "absent":
         head(draft, total)
         return ending(total)
-    _list_head(draft, report, draft.label(indicator, applicant))
+    _list_head(draft, report, draft.name(total))
     values = [task.value(report, part, applicant) for part in parts]
     for value in (*values, total):
         list_line(draft, value)
@@ -69,7 +71,7 @@ def answer_by_applicant(task: Task, draft: Draft) -> End:
         return answer_value(task, draft)
     report = task.scope.reports[0]
     indicator = task.indicators[0] if task.indicators else "received"
-    if load_indicators()[indicator].table != 3:
+    if task.of_rows(report) or load_indicators()[indicator].table != 3:
         return answer_value(task, draft)
     columns = (*APPLICANTS, "total")
     values = [task.value(report, indicator, column) for column in columns]
@@ -119,6 +121,11 @@ _HOW_MANY = re.compile(r"(?<!哪)几[项种个条类栏格行]|多少[项种个�
 
 
 def _rows_asked(task: Task, draft: Draft, report: ReportRow) -> tuple[list[str], str]:
+    if task.of_rows(report):
+        named = task.indicators[:1]
+        label = draft.label(named[0]) if named else draft.say("statistics_table")
+        rows = list(task.figures.sheet(report).rows)
+        return (task.parts(report, named[0]) if named else rows), label
     if task.indicators and (parts := _list_parts(task.indicators[0])):
         return parts, draft.label(task.indicators[0])
     wanted = task.parsed.table or 3
@@ -138,12 +145,14 @@ def answer_whole_table(task: Task, draft: Draft) -> End:
     chosen = [
         (str(indicator), applicant)
         for (indicator, applicant), figure in task.figures.cells(report).items()
-        if indicator and figure.table in (table, None) and applicant in (None, "total")
+        if indicator
+        and applicant in (None, "total")
+        and (report.format == "statistics" or figure.table == table)
     ]
     zh = draft.language == "zh"
     name = {2: "表二", 3: "表三（总计列）", 4: "表四"}[table] if zh else f"table {table}"
     if report.format == "statistics":
-        name = "统计表" if zh else "statistics table"
+        name = draft.say("statistics_table")
     if not chosen:
         draft.lines.append(draft.say("absent", organ=report.organ, year=report.year, label=name))
         return NOT_STATED

@@ -266,9 +266,10 @@ def _rank_figures(task: Task, draft: Draft) -> End:
 
 def _rank_parts(task: Task, draft: Draft) -> End:
     report = task.scope.reports[0]
-    whole = task.indicators[0] if task.indicators else "concluded"
-    known = load_indicators()[whole]
-    by_applicant = (
+    whole = task.indicators[0] if task.indicators else task.row(report, "concluded")
+    rows = task.parts(report, whole) if task.of_rows(report) else []
+    known = load_indicators().get(whole)
+    by_applicant = not rows and (
         "by_applicant" in task.parsed.operations.ids
         or "申请人" in task.parsed.question.text
         or whole in ("received", "carried_in")
@@ -276,7 +277,9 @@ def _rank_parts(task: Task, draft: Draft) -> End:
     if by_applicant:
         columns = [one for one in APPLICANTS if one not in task.parsed.taken_applicants]
         values = [task.value(report, whole, column) for column in columns]
-    elif known.parts:
+    elif rows:
+        values = [task.value(report, row) for row in rows]
+    elif known and known.parts:
         values = [task.value(report, t.indicator, task.applicants[0]) for t in known.parts]
     else:
         return answer_rank_organs(task, draft)
@@ -288,7 +291,7 @@ def _rank_parts(task: Task, draft: Draft) -> End:
     def name(value: Value) -> str:
         if by_applicant:
             return load_applicants()[str(value.applicant)].label.of(draft.language)
-        return draft.label(value.indicator)
+        return draft.name(value)
 
     _say_first(
         task, draft, "rank_part", numbers, "label", name,

@@ -14,7 +14,7 @@ from decimal import Decimal
 
 from assistant.compute import Value, percentage
 from assistant.draft import Draft, series_of
-from assistant.replies.lines import gap_unit, year_line
+from assistant.replies.lines import gap_unit, list_line, year_line
 from assistant.replies.notes import notes_on_parts
 from assistant.replies.task import ANSWERED, NOT_STATED, End, Task, ending
 from assistant.vocabulary import load_indicators
@@ -51,11 +51,19 @@ def answer_change(task: Task, draft: Draft) -> End:
     if old.state != "number" or new.state != "number":
         return _one_lacking(draft, old, new)
     reports = [old.report, new.report]
-    if old.indicator == new.indicator and crosses_formats(old.indicator, reports):
-        draft.lines.append(draft.say("cross_format", label=draft.label(old.indicator)))
+    if crosses_formats(task.indicators[0], reports):
+        draft.lines.append(draft.say("cross_format", label=draft.label(task.indicators[0])))
         for value in (old, new):
+            draft.show(value)
             year_line(draft, value)
         note_break(draft, reports)
+        draft.finish()
+        return ANSWERED
+    if old.unit != new.unit:
+        draft.lines.append(draft.say("units_differ"))
+        for value in (new, old):
+            list_line(draft, value)
+        draft.note("units_differ")
         draft.finish()
         return ANSWERED
     return _two_numbers(task, draft, old, new)

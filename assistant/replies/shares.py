@@ -18,7 +18,9 @@ from assistant.model import Choice
 from assistant.replies.lines import head, list_line
 from assistant.replies.notes import notes_on_parts
 from assistant.replies.task import ANSWERED, End, Task, ending, several_ending
+from assistant.replies.values import answer_value
 from assistant.vocabulary import load_applicants, load_indicators
+from assistant.vocabulary.statistics_rows import indicator_of
 from indexer.numbers import canonical
 from indexer.records import ReportRow
 
@@ -35,6 +37,11 @@ def answer_share(task: Task, draft: Draft) -> End:
     every = task.every()
     if mine := _sliced(task, every):
         return _slice(task, draft, mine, every)
+    if task.of_rows(task.scope.reports[0]) and len(task.indicators) == 1:
+        sheet = task.figures.sheet(task.scope.reports[0])
+        if sheet.whole(sheet.resolved(task.indicators[0])) is None:
+            draft.note("no_whole")
+            return answer_value(task, draft)
     two_organs = len(task.scope.organs) == 2
     if len(task.scope.reports) == 2 and (two_organs or _is_ratio(task)):
         return _times(task, draft)
@@ -137,7 +144,7 @@ def _is_ratio(task: Task) -> bool:
 
 def share_line(task: Task, draft: Draft, value: Value, part: Value, whole: Value) -> str:
     """Return the sentence that names a share or ratio, its part and its whole."""
-    names = (draft.label(one.indicator, one.applicant) for one in (part, whole))
+    names = (draft.name(one) for one in (part, whole))
     return _share_line(task, draft, value, *names)
 
 
@@ -195,7 +202,13 @@ def _shares(task: Task, draft: Draft) -> End:
 def share_of(task: Task, report: ReportRow) -> tuple[Value, Value, Value]:
     """The quotient that a share or ratio asks for, its part and its whole."""
     ratio = _is_ratio(task)
-    part, whole = (_ratio_operands if ratio else _share_operands)(task, report)
+    if task.of_rows(report):
+        part, whole = _row_operands(task, report)
+    elif lacking := task.not_of_today():
+        part = whole = task.value(report, lacking)
+    else:
+        task = replace(task, indicators=tuple(map(indicator_of, task.indicators)))
+        part, whole = (_ratio_operands if ratio else _share_operands)(task, report)
     value = quotient(report, part.indicator, part.applicant, part, whole, percent=not ratio)
     return value, part, whole
 
@@ -218,6 +231,16 @@ def _share_operands(task: Task, report: ReportRow) -> tuple[Value, Value]:
     if load_indicators()[part_id].table != 3:
         part_who = of_who = None
     return _operand(task, report, part_id, part_who), _operand(task, report, of_id, of_who)
+
+
+def _row_operands(task: Task, report: ReportRow) -> tuple[Value, Value]:
+    """Two rows of a statistics table, a total second; one row goes with the row it stands under."""
+    sheet = task.figures.sheet(report)
+    first, *others = map(sheet.resolved, task.indicators)
+    second = others[0] if others else sheet.whole(first) or first
+    if second.startswith(f"{first}."):
+        first, second = second, first
+    return task.value(report, first), task.value(report, second)
 
 
 def _ratio_operands(task: Task, report: ReportRow) -> tuple[Value, Value]:
@@ -253,15 +276,17 @@ def answer_composition(task: Task, draft: Draft) -> End:
     """What a total consists of, each part with its share."""
     report = task.scope.reports[0]
     total, parts = _parts(task, report)
+    if not parts:
+        draft.note("no_parts")
+        return answer_value(task, draft)
     if total.state != "number" or total.value is None:
         head(draft, total)
         return ending(total)
-    label = draft.label(total.indicator, total.applicant)
-    names = {"organ": report.organ, "year": report.year, "label": label}
+    names = {"organ": report.organ, "year": report.year, "label": draft.name(total)}
     draft.lines.append(draft.say("composition_head", **names, **measure(total)))
     draft.show(total)
     for value, name in parts:
-        _part_line(draft, value, name, total)
+        _part_line(draft, value, name or draft.name(value), total)
     values = [value for value, _ in parts]
     draft.series.append(parts_series(draft, report, values))
     notes_on_parts(draft, [total, *values])
@@ -291,7 +316,10 @@ def _part_line(draft: Draft, value: Value, name: str, total: Value) -> None:
 def _parts(task: Task, report: ReportRow) -> tuple[Value, list[tuple[Value, str]]]:
     """The total and its parts: grounds, outcomes, results or applicants."""
     language = task.parsed.question.language
-    indicator = task.indicators[0] if task.indicators else "concluded"
+    indicator = task.indicators[0] if task.indicators else task.row(report, "concluded")
+    if task.of_rows(report):
+        found = [task.value(report, row) for row in task.parts(report, indicator)]
+        return task.value(report, indicator), [(value, "") for value in found]
     if "by_applicant" in task.parsed.operations or indicator in ("received", "carried_in"):
         return task.value(report, indicator), [
             (task.value(report, indicator, a), load_applicants()[a].label.of(language))

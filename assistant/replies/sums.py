@@ -25,7 +25,7 @@ from assistant.replies.rankings import (
 from assistant.replies.series import answer_trend, crosses_formats, note_break
 from assistant.replies.task import ANSWERED, NOT_STATED, End, Task, ending, several_ending
 from assistant.replies.values import answer_value
-from assistant.vocabulary import load_applicants, load_indicators
+from assistant.vocabulary import load_applicants, rates
 from indexer.numbers import canonical
 from indexer.records import ReportRow
 
@@ -45,7 +45,7 @@ def answer_sum(task: Task, draft: Draft) -> End:
         head(draft, total)
         return ending(total)
     names = {"organ": total.report.organ, **measure(total), "cites": draft.cites(total)}
-    labels = draft.joined(draft.label(i, a) for i in task.indicators for a in task.applicants)
+    labels = draft.joined(dict.fromkeys(map(draft.name, values)))
     if len(task.scope.organs) > 1:
         names["organ"] = draft.joined(task.scope.organs)
         years = draft.joined(task.scope.years)
@@ -73,9 +73,10 @@ def answer_sum(task: Task, draft: Draft) -> End:
 def answer_except(task: Task, draft: Draft) -> End:
     """One figure of each report without some of its parts, or some kinds of applicant."""
     indicator, applicant = task.indicators[0], task.applicants[0]
-    label = draft.label(indicator, applicant)
+    report = task.scope.reports[0]
+    label = draft.name(task.value(report, indicator, applicant))
     known = load_applicants()
-    named = [draft.label(part) for part in task.parsed.taken]
+    named = [draft.name(task.value(report, part)) for part in task.parsed.taken]
     named += [known[one].label.of(draft.language) for one in task.parsed.taken_applicants]
     parts = draft.joined(named)
     shown = draft.say("except_label", label=label, parts=parts)
@@ -125,17 +126,19 @@ def _left(
 
 def _addable(task: Task, draft: Draft, values: Sequence[Value]) -> bool:
     """Whether the figures may be added: no cell missing, no format break, no rates."""
-    kinds = {load_indicators()[i].kind for i in task.indicators if i in load_indicators()}
-    if len({value.unit for value in values if value.state == "number"}) > 1:
+    lacking = [value for value in values if value.state in ("absent", "unreadable")]
+    breaks = crosses_formats(task.indicators[0], [value.report for value in values])
+    if rates() & set(task.indicators) or breaks:
+        if breaks:
+            draft.lines.append(draft.say("cross_format_sum", label=draft.label(task.indicators[0])))
+        answer_trend(task, draft)
+        return False
+    if len({value.unit for value in values if value.value is not None}) > 1:
+        draft.lines.append(draft.say("units_differ"))
         for value in values:
             list_line(draft, value)
         draft.note("units_differ")
         draft.finish()
-        return False
-    lacking = [value for value in values if value.state in ("absent", "unreadable")]
-    breaks = crosses_formats(task.indicators[0], [value.report for value in values])
-    if "derived" in kinds or breaks:
-        answer_trend(task, draft)
         return False
     if lacking:
         draft.lines.append(draft.say("cannot", sentence=draft.sentence(lacking[0])))
@@ -214,7 +217,7 @@ def answer_total_over(task: Task, draft: Draft) -> End:
     if not numbers:
         draft.lines.append(draft.say("filter_none", year=year, label=label, condition=""))
         return NOT_STATED
-    if load_indicators()[indicator].kind == "derived":
+    if indicator in rates():
         return answer_rank_organs(task, draft)
     if crosses_formats(indicator, [value.report for value in numbers]):
         draft.lines.append(draft.say("cross_format", label=label))

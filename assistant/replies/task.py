@@ -15,6 +15,8 @@ from assistant.compute import Figures, Value, value_of
 from assistant.model import Reason, Status
 from assistant.scope import Scope
 from assistant.understand.parse import Parsed
+from assistant.vocabulary import load_indicators
+from assistant.vocabulary.statistics_rows import counterpart_of, indicator_of
 from indexer.records import ReportRow
 
 End = tuple[Status, Reason | None]
@@ -44,6 +46,24 @@ class Task:
     def value(self, report: ReportRow, indicator: str, applicant: str | None = None) -> Value:
         """Read one figure."""
         return value_of(self.figures, report, indicator, applicant)
+
+    def of_rows(self, report: ReportRow) -> bool:
+        """Whether `report` has a statistics table, whose rows hang under rows of their own."""
+        return report.format == "statistics"
+
+    def row(self, report: ReportRow, indicator: str) -> str:
+        """Return what `report` prints for one of today's figures."""
+        return counterpart_of(indicator) if self.of_rows(report) else indicator
+
+    def not_of_today(self) -> str | None:
+        """The first row asked for that today's tables have nothing like, if any."""
+        known = load_indicators()
+        return next((id_ for id_ in self.indicators if indicator_of(id_) not in known), None)
+
+    def parts(self, report: ReportRow, indicator: str) -> list[str]:
+        """Return the rows that a statistics table prints under the row of `indicator`."""
+        sheet = self.figures.sheet(report)
+        return sheet.parts(sheet.resolved(counterpart_of(indicator)))
 
     def first(self, report: ReportRow | None = None) -> Value:
         """The first figure that is asked for."""

@@ -165,8 +165,9 @@ def answer_source(task: Task, draft: Draft) -> End:
         head(draft, value)
         return ending(value)
     source = value.sources[0]
+    key = "where_row" if value.report.format == "statistics" else "where_cell"
     where = draft.say(
-        "where_cell",
+        key,
         section={2: "二", 3: "三", 4: "四"}.get(source.table or 0, "")
         if draft.language == "zh"
         else source.table,

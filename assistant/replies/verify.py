@@ -26,7 +26,7 @@ from assistant.understand.indicators import find_indicators
 from assistant.understand.operations import Stated, find_operations
 from assistant.understand.parse import Parsed
 from assistant.understand.patterns import ALL_OF
-from assistant.vocabulary import load_indicators
+from assistant.vocabulary import rates
 from indexer.numbers import canonical
 
 #: What is computed before it is compared, by operation.
@@ -59,7 +59,7 @@ def answer_verify(task: Task, draft: Draft) -> End:
         return _verify_each(task, draft)
     task, stated = _stated_about(task)
     share = "share" in task.parsed.operations.ids or task.parsed.whole is not None
-    if share and load_indicators()[task.indicators[0]].kind != "derived":
+    if share and task.indicators[0] not in rates():
         value, *parts = share_of(task, task.scope.reports[0])
     else:
         value, parts = task.first(), []

@@ -16,7 +16,7 @@ from assistant.understand.operations import Operations
 from assistant.understand.organs import Named
 from assistant.understand.patterns import ALL_OF, MOVED, against_last_year
 from assistant.understand.years import Years
-from assistant.vocabulary import load_indicators
+from assistant.vocabulary import rates
 
 
 def choose_operation(
@@ -31,7 +31,7 @@ def choose_operation(
     ids = operations.ids
     several_organs = len(named.organs) + len(named.open) > 1
     several = len(found.indicators) > 1 or len(found.applicants) > 1 or several_organs
-    derived = [id_ for id_ in found.indicators if load_indicators()[id_].kind == "derived"]
+    derived = set(found.indicators) & rates()
     if any(id_.endswith(".items_change") for id_ in found.indicators):
         return "list" if enumerated(found) else "value"
     if _YEARLY_GROWTH.search(text) and found.indicators:

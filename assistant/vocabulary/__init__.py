@@ -5,7 +5,8 @@ wording belongs to one id only, and that both languages are there.  Adding a wor
 YAML.  In the files a list of wordings is one string, separated by "|".
 
 Leaves to others: the shapes of entries (entries.py), what the files have in common (files.py),
-the guidance cards (cards.py), finding wordings in a question (assistant/understand/), and what a
+the guidance cards (cards.py), the rows of statistics tables
+(statistics_rows.py), finding wordings in a question (assistant/understand/), and what a
 report prints (indexer/formats/).
 """
 
@@ -31,7 +32,6 @@ from assistant.vocabulary.entries import (
     OffSubject,
     Operation,
     Reading,
-    StatisticsRow,
     Term,
     Topic,
 )
@@ -66,9 +66,9 @@ __all__ = [
     "load_off_subjects",
     "load_operations",
     "load_rewrites",
-    "load_statistics_rows",
     "load_topics",
     "overlap",
+    "rates",
     "rest_of",
     "weak_wordings",
     "wording_key",
@@ -109,8 +109,15 @@ def load_indicators() -> Mapping[str, Indicator]:
 
 
 @cache
+def rates() -> frozenset[str]:
+    """Return the ids of indicators that are quotients of others."""
+    return frozenset(i.id for i in load_indicators().values() if i.kind == "derived")
+
+
+@cache
 def _leaves(indicator: str) -> frozenset[str]:
-    parts = load_indicators()[indicator].parts
+    known = load_indicators().get(indicator)
+    parts = known.parts if known else ()
     return frozenset().union(*(_leaves(term.indicator) for term in parts)) or frozenset({indicator})
 
 
@@ -159,22 +166,6 @@ def weak_wordings(language: Language) -> Mapping[str, str]:
         for indicator in load_indicators().values()
         for wording in indicator.weak.of(language)
     }
-
-
-@cache
-def load_statistics_rows() -> Mapping[str, StatisticsRow]:
-    """Load the rows of statistics tables, keyed by id.
-
-    Raises:
-        BadVocabulary: an unknown or repeated counterpart, a wording of two rows, a missing
-            language.
-    """
-    rows = _entries("statistics.yaml", _statistics_row, lambda row, side: row.wordings.of(side))
-    counterparts = [row.counterpart for row in rows.values() if row.counterpart]
-    prove_known(counterparts, load_indicators(), where="statistics.yaml")
-    if len(set(counterparts)) < len(counterparts):
-        raise bad("two rows have the same counterpart", "statistics.yaml")
-    return rows
 
 
 @cache
@@ -376,12 +367,6 @@ def _formula_terms(indicator: Indicator) -> Iterator[Term]:
         formulas.append(indicator.formula)
     for formula in formulas:
         yield from formula.numerator + formula.denominator
-
-
-def _statistics_row(id_: str, spec: Mapping[str, Any]) -> StatisticsRow:
-    where = f"statistics.yaml/{id_}"
-    label, wordings = read_text(spec, "label", where), read_wordings(spec, "wordings", where)
-    return StatisticsRow(id_, label, wordings, spec.get("counterpart"))
 
 
 def _applicant(id_: str, spec: Mapping[str, Any]) -> Applicant:

@@ -96,16 +96,6 @@ class Indicator:
 
 
 @dataclass(frozen=True, slots=True)
-class StatisticsRow:
-    """A row of the tables to 2018; the wordings of `counterpart`, an indicator, lead here too."""
-
-    id: str
-    label: Text
-    wordings: Wordings
-    counterpart: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class Applicant:
     """One column of table three, or the group of columns in `parts`."""
 
