@@ -318,6 +318,33 @@ class DocumentShape(BaseModel):
     tables: list[GridShape]
 
 
+class BoxShape(BaseModel):
+    """Where on a page a figure stands, in parts of the page's width and height."""
+
+    seq: int
+    left: float
+    top: float
+    width: float
+    height: float
+
+
+class PageShape(BaseModel):
+    """One page of an original; the size is that of its picture."""
+
+    number: int
+    width: int
+    height: int
+    cells: list[BoxShape]
+
+
+class PagesShape(BaseModel):
+    """The pages of an original; `laid_out` where LibreOffice made them of a text document."""
+
+    report: str
+    laid_out: bool
+    pages: list[PageShape]
+
+
 class IndicatorShape(BaseModel):
     """Something that the tables count."""
 
