@@ -141,7 +141,10 @@ class Pictures:
 
 def _page_json(number: int, page: DrawnPage) -> Mapping[str, Any]:
     cells = [
-        [*key, dict(zip(("left", "top", "width", "height"), (round(x, 5) for x in box), strict=True))]
+        [
+            *key,
+            dict(zip(("left", "top", "width", "height"), (round(x, 5) for x in box), strict=True)),
+        ]
         for key, box in page.cells.items()
     ]
     return {"number": number, "width": page.width, "height": page.height, "cells": cells}

@@ -2,7 +2,8 @@
 
 Owns the addresses and the choice of a format.
 
-Leaves to others: the lists (listing.py), the tables (redraw.py), the pages (pictures.py), the index (the store).
+Leaves to others: the lists (listing.py), the tables (redraw.py), the pages of originals
+(pictures.py), the index (the store).
 """
 
 from __future__ import annotations

@@ -3,8 +3,9 @@
 Owns which parts of a reply a page shows, which cells of a re-drawn table it marks, and what a
 page hands to its script.
 
-Leaves to others: answering (ask.py), drawing tables (redraw.py), markup (templates/), words
-(templates/words.yaml), the built scripts (assets.py), print and contrast (look.py).
+Leaves to others: answering (ask.py), what is asked most (hot.py), drawing tables (redraw.py),
+markup (templates/), words (templates/words.yaml), the built scripts (assets.py), print and
+contrast (look.py).
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from assistant.api.look import is_chosen, look_of
 from assistant.api.shapes import Year
 from assistant.api.staff import entry, session_of
 from assistant.errors import BadQuestion, NotFound
+from assistant.hot import HotQuestions
 from assistant.listing import report_json, report_line
 from assistant.model import Citation, Language, Request
 from assistant.questions import LONGEST, checked_history, checked_question
@@ -44,6 +46,8 @@ if TYPE_CHECKING:
 
 _TEMPLATES = Path(__file__).parents[1] / "templates"
 _EARLIER = 5
+#: Questions to start with.
+_OFFERED = 4
 _Text = Annotated[str, Query(max_length=4 * LONGEST)]
 _Texts = Annotated[list[str], Query(max_length=20)]
 _Years = Annotated[list[Year], Query(max_length=20)]
@@ -67,6 +71,7 @@ def page_routes(parts: Parts) -> APIRouter:
     """Return the routes of the pages."""
     router = APIRouter(include_in_schema=False)
     store, show = parts.store, Pages(read_assets(parts.built), parts.staff)
+    hot = HotQuestions(store, parts.records)
 
     @router.get("/")
     async def ask_page(
@@ -79,7 +84,10 @@ def page_routes(parts: Parts) -> APIRouter:
     ) -> HTMLResponse:
         scope = {"organs": organ, "years": year}
         boot: dict[str, Any] = {"scope": scope, "library": _library(store)}
-        boot["examples"] = offered = examples(store, lang)
+        offered = [*hot.questions(lang)]
+        boot["hot"] = bool(offered)
+        offered += [one for one in examples(store, lang) if one not in offered]
+        boot["examples"] = offered = offered[:_OFFERED]
         page = Page("ask.html", "chat", {"q": q, "scope": scope, "boot": boot})
         if not q.strip():
             return show(request, page, reply=None, examples=offered)

@@ -51,7 +51,7 @@ def _limit_memory(memory: int) -> None:
 
 def _answer(task: str, path: str, name: str, kind: str | None, output: int) -> bytes:
     try:
-        done = ("drawn", _draw(path)) if task == "draw" else _read(path, name, kind)
+        done = ("drawn", _draw(path, kind)) if task == "draw" else _read(path, name, kind)
         answer = pickle.dumps(done, pickle.HIGHEST_PROTOCOL)
     except UnreadableFile as error:
         return pickle.dumps(("refused", error.reason))
@@ -74,10 +74,10 @@ def _read(path: str, name: str, kind: str | None) -> tuple[str, Any]:
     return "document", read_kind(data, name, found)
 
 
-def _draw(path: str) -> Any:
+def _draw(path: str, kind: str | None) -> Any:
     from indexer.loaders.drawing import draw_pdf
 
-    return draw_pdf(Path(path).read_bytes())
+    return draw_pdf(Path(path).read_bytes(), boxes=kind == "pdf")
 
 
 if __name__ == "__main__":

@@ -10,8 +10,9 @@ Leaves to others: finding cells (pdf.py), limits on time and memory (worker.py),
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import repeat
 from typing import TYPE_CHECKING, Any, Final
 
 from indexer.loaders.messages import unreadable
@@ -42,16 +43,13 @@ class DrawnPage:
     cells: Mapping[CellKey, Box]
 
 
-def draw_pdf(data: bytes) -> tuple[tuple[bytes, int, int, dict[CellKey, Box]], ...]:
-    """Return the fields of a DrawnPage for each page, in order.
+def draw_pdf(data: bytes, *, boxes: bool) -> tuple[tuple[bytes, int, int, dict[CellKey, Box]], ...]:
+    """Return the fields of a DrawnPage for each page, in order, the cells only with `boxes`.
 
     Raises:
         UnreadableFile: `encrypted`, `damaged`, or `too_large` for more than MAX_DRAWN pages.
     """
-    import pdfplumber
     import pypdfium2
-
-    from indexer.loaders.pdf import cell_boxes
 
     try:
         document = pypdfium2.PdfDocument(data)
@@ -59,15 +57,8 @@ def draw_pdf(data: bytes) -> tuple[tuple[bytes, int, int, dict[CellKey, Box]], .
         raise unreadable("encrypted" if _LOCKED in str(error).lower() else "damaged") from error
     if len(document) > MAX_DRAWN:
         raise unreadable("too_large")
-    pages, tables = [], 0
-    with pdfplumber.open(io.BytesIO(data)) as read:
-        for sheet, page in zip(document, read.pages, strict=True):
-            cells = cell_boxes(page, tables)
-            tables = max((table for table, _, _ in cells), default=tables)
-            pages.append((*_picture(sheet), cells))
-            page.close()
-            sheet.close()
-    return tuple(pages)
+    cells: Iterable[dict[CellKey, Box]] = _cells(data) if boxes else repeat({})
+    return tuple((*_picture(sheet), found) for sheet, found in zip(document, cells, strict=boxes))
 
 
 def checked_pages(content: Any) -> tuple[DrawnPage, ...]:
@@ -86,11 +77,27 @@ def checked_pages(content: Any) -> tuple[DrawnPage, ...]:
     return pages
 
 
+def _cells(data: bytes) -> Iterator[dict[CellKey, Box]]:
+    """Yield the boxes of each page; tables are counted through the whole file."""
+    import pdfplumber
+
+    from indexer.loaders.pdf import cell_boxes
+
+    tables = 0
+    with pdfplumber.open(io.BytesIO(data)) as read:
+        for page in read.pages:
+            found = cell_boxes(page, tables)
+            tables = max((table for table, _, _ in found), default=tables)
+            page.close()
+            yield found
+
+
 def _picture(sheet: Any) -> tuple[bytes, int, int]:
     longer = max(sheet.get_size()) or 1.0
     image = sheet.render(scale=_LONGER / longer).to_pil().convert("RGB")
     out = io.BytesIO()
     image.quantize(_COLOURS).save(out, "png", optimize=True)
+    sheet.close()
     return out.getvalue(), image.width, image.height
 
 

@@ -110,7 +110,7 @@ class Loader:
                 seconds = self._limits.office_seconds
                 path = convert(path, kind, Path(folder), seconds=seconds, print_it=True)
                 _check_file(path, self._limits)
-            answer, content = self._ask(path, path.name, None, task="draw")
+            answer, content = self._ask(path, path.name, kind, task="draw")
             try:
                 if answer == "drawn":
                     return checked_pages(content)

@@ -132,6 +132,14 @@ export interface DocumentText {
   tables: { title: string; rows: { text: string; rowspan: number; colspan: number }[][] }[]
 }
 
+/** A page of an original as a picture; boxes are parts of its width and height. */
+export interface OriginalPage {
+  number: number
+  width: number
+  height: number
+  cells: { seq: number; left: number; top: number; width: number; height: number }[]
+}
+
 /** What went wrong, in words for a person. */
 export class Problem extends Error {
   constructor(message: string, readonly status = 0) {

@@ -33,7 +33,9 @@ def test_every_page_is_a_picture_of_its_size(pages):
 
 def test_a_box_has_the_place_that_the_figure_names(pages):
     """In the picture each cell with text has ink inside its box, each without has none."""
-    grids = [block for block in read_pdf(PDF.read_bytes(), "a.pdf").blocks if isinstance(block, Grid)]
+    grids = [
+        block for block in read_pdf(PDF.read_bytes(), "a.pdf").blocks if isinstance(block, Grid)
+    ]
     placed = {
         (cell.place.table, cell.place.row, cell.place.column): (cell.place.page, cell.text)
         for grid in grids
@@ -51,7 +53,11 @@ def test_a_box_has_the_place_that_the_figure_names(pages):
                 int((left + width) * page.width) - margin,
                 int((top + height) * page.height) - margin,
             ))  # fmt: skip
-            assert (inside.getextrema()[0] < 128) is bool(placed[key][1]), (number, key, placed[key])
+            assert (inside.getextrema()[0] < 128) is bool(placed[key][1]), (
+                number,
+                key,
+                placed[key],
+            )
 
 
 @pytest.mark.office
@@ -60,6 +66,7 @@ def test_a_text_document_is_laid_out(tmp_path):
     with Loader() as loader:
         pages = loader.draw(SAMPLES / "city-2024.docx", "docx")
     assert len(pages) >= 2 and all(page.picture.startswith(b"\x89PNG") for page in pages)
+    assert all(page.cells == {} for page in pages)
 
 
 def refusal(path, kind="pdf", **limits) -> str:
