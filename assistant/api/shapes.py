@@ -365,7 +365,8 @@ class OrganShape(BaseModel):
 
 
 class CoverageLine(BaseModel):
-    """The years of one publisher's reports."""
+    """The years of one publisher's reports, and the ids of these."""
 
     organ: str
     years: list[int]
+    reports: list[str]

@@ -69,7 +69,8 @@ def test_a_text_document_is_shown_as_pages_or_as_text(
         assert paper.locator("table").count() >= 3
 
 
-def test_the_pages_of_a_pdf_frame_the_cited_cell(page: Page, own: str):
+def test_the_pages_of_a_pdf_frame_the_cited_cell(opened: Opens, own: str):
+    page = opened(device_scale_factor=4).new_page()
     base = f"{own}/reports/{report_of(page, own, 'city-2022.pdf')}"
     figures = page.request.get(f"{own}/v1/figures?organ=示例市人民政府&year=2022").json()
     seqs = {(one["indicator"], one["applicant"]): seq for seq, one in enumerate(figures)}

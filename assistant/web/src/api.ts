@@ -154,6 +154,24 @@ export async function call<T>(path: string, init: RequestInit = {}): Promise<T> 
   return (response.status === 204 ? null : await response.json()) as T
 }
 
+/** A list of which one page was fetched; `reports` are those of all pages. */
+export interface Paged<T> {
+  rows: T[]
+  page: number
+  pages: number
+  reports: number
+}
+/** What one file of the desk can hold: of more, it holds the page. */
+export const MOST_REPORTS = 1000
+
+/** Call the service for one page of a list; the headers tell which. */
+export async function callPage<T>(path: string): Promise<Paged<T>> {
+  const response = await fetch(path)
+  if (!response.ok) throw await problemOf(response)
+  const told = (name: string) => Number(response.headers.get(name) ?? 1)
+  return { rows: await response.json(), page: told('x-page'), pages: told('x-pages'), reports: told('x-reports') }
+}
+
 /** Send JSON and return the JSON that comes back. */
 export function send<T>(path: string, body: unknown, method = 'POST'): Promise<T> {
   return call<T>(path, { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
