@@ -31,6 +31,7 @@ from assistant.api.shapes import (
     TableShape,
     Year,
 )
+from assistant.draft import label_of
 from assistant.errors import NotFound
 from assistant.listing import (
     coverage_json,
@@ -201,8 +202,13 @@ def library_routes(parts: Parts) -> APIRouter:
 
     @router.get("/indicators", response_model=list[IndicatorShape])
     async def list_indicators() -> Response:
-        """List what the tables count."""
-        return JSONResponse(list(indicators()))
+        """List what the tables count, as printed and as replies name it."""
+        return JSONResponse(
+            [
+                one | {"names": {"zh": label_of(one["id"], "zh"), "en": label_of(one["id"], "en")}}
+                for one in indicators()
+            ]
+        )
 
     @router.get("/organs", response_model=list[OrganShape])
     async def list_organs() -> Response:

@@ -345,11 +345,19 @@ class PagesShape(BaseModel):
     pages: list[PageShape]
 
 
+class NamesShape(BaseModel):
+    """What replies call something, by language."""
+
+    zh: str
+    en: str
+
+
 class IndicatorShape(BaseModel):
-    """Something that the tables count."""
+    """Something that the tables count; `labels` as printed."""
 
     id: str
     labels: list[str]
+    names: NamesShape
     unit: str | None
     formats: list[str]
     table: int

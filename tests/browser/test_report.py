@@ -83,6 +83,10 @@ def test_the_pages_of_a_pdf_frame_the_cited_cell(opened: Opens, own: str):
     whole = sheet.evaluate(LOADED)
     assert whole == [True, "city-2022.pdf 第 1 页，共 3 页"]
     assert ink_in(page, framed) < 128
+    width = page.locator(".sheet").first.bounding_box()["width"]
+    page.get_by_role("button", name="放大").click()
+    expect(framed).to_be_in_viewport()
+    assert page.locator(".sheet").first.bounding_box()["width"] > 1.5 * width
     page.locator(".sheet .box-of-cell").first.dispatch_event("click")
     expect(page.locator(".read td.cited")).to_have_count(1)
     expect(page.locator(".read td.cited")).to_be_in_viewport()
