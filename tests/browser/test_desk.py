@@ -126,6 +126,10 @@ def test_axe_finds_nothing_on_the_desk(opened: Opens, address: str, mode: str):
         page.goto(f"{address}/desk?view={view}&{mode}")
         page.locator(".grid tbody tr").first.wait_for()
         assert violations(page) == []
+    page.goto(f"{address}/desk?{mode}")
+    page.locator(".grid td button.link").first.click()
+    page.get_by_role("dialog").locator("td.cited").wait_for()
+    assert violations(page) == []
     page.goto(f"{address}/desk?view=batch&{mode}")
     page.locator("textarea").fill("示例市2023年新收多少件？")
     page.locator("button[type=submit]").click()
