@@ -86,8 +86,7 @@ def _cells(data: bytes) -> Iterator[dict[CellKey, Box]]:
     tables = 0
     with pdfplumber.open(io.BytesIO(data)) as read:
         for page in read.pages:
-            found = cell_boxes(page, tables)
-            tables = max((table for table, _, _ in found), default=tables)
+            tables, found = cell_boxes(page, tables)
             page.close()
             yield found
 

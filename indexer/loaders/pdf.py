@@ -141,7 +141,7 @@ def _read_page(page: Any) -> _Page:
 
 
 def _kept_tables(page: Any) -> list[tuple[Box, Sequence[DrawnCell], Sequence[Box]]]:
-    """Return the box of each table of a page, its cells, and theirs: none where no rule ends one."""
+    """Return each table of a page: its box, its cells, and theirs, none where no rule ends one."""
     ruled = page.filter(_is_no_background)
     found = _find_tables(ruled) or [
         table for table in _find_tables(page) if _is_drawn_by_backgrounds(table)

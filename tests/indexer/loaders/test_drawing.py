@@ -11,7 +11,7 @@ from indexer.loaders.drawing import MAX_DRAWN, checked_pages
 from indexer.loaders.office import find_office
 from indexer.loaders.pdf import read_pdf
 from indexer.model import Grid
-from tests.conftest import SAMPLES
+from tests.conftest import ROOT, SAMPLES
 from tests.indexer.loaders.test_loader_worker import ENDLESS
 
 PDF = SAMPLES / "city-2022.pdf"
@@ -58,6 +58,25 @@ def test_a_box_has_the_place_that_the_figure_names(pages):
                 key,
                 placed[key],
             )
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "tests" / "reports").glob("*/*.pdf")), ids=lambda path: path.parent.name
+)
+def test_boxes_of_every_kind_of_table_have_places_on_their_page(path):
+    """Tables without a box for each cell are counted, too, so that those after them keep theirs."""
+    document = read_pdf(path.read_bytes(), "a.pdf")
+    placed = {
+        (cell.place.table, cell.place.row, cell.place.column): cell.place.page
+        for grid in document.blocks
+        if isinstance(grid, Grid)
+        for cell in grid.cells
+    }
+    with Loader() as loader:
+        drawn = loader.draw(path, "pdf")
+    assert len(drawn) == document.pages
+    found = {key: number for number, page in enumerate(drawn, 1) for key in page.cells}
+    assert found.items() <= placed.items()
 
 
 @pytest.mark.office
