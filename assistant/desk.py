@@ -8,9 +8,9 @@ Leaves to others: the figures (the store), files (exports.py), routes (api/desk.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from assistant.draft import label_of
 from assistant.errors import BadQuestion
@@ -27,6 +27,8 @@ from indexer.text import squash
 
 #: Reports that one view is made of; more would keep everyone waiting.
 MOST_REPORTS = 1_000
+#: Reports that a page of a view is made of: about a second's work.
+PIVOT_PAGE, FINDINGS_PAGE, FAILING_PAGE = 300, 50, 300
 
 Rows = Literal["organs", "outcomes", "applicants"]
 
@@ -81,17 +83,26 @@ class PivotRow:
 
 @dataclass(frozen=True, slots=True)
 class Pivot:
-    """A table of figures; `rows` is empty where the library holds nothing of the kind."""
+    """A table of figures; `rows` is empty where the library holds nothing of the kind.
+
+    It is `page` of `pages`, and `reports` are those of all pages.
+    """
 
     title: str
     years: tuple[int, ...]
     rows: tuple[PivotRow, ...]
+    page: int = 1
+    pages: int = 1
+    reports: int = 0
 
     def as_json(self) -> dict[str, Any]:
         """Return the table as docs/api.md gives it."""
         return {
             "title": self.title,
             "years": list(self.years),
+            "page": self.page,
+            "pages": self.pages,
+            "reports": self.reports,
             "rows": [
                 {
                     "organ": row.organ,
@@ -107,7 +118,10 @@ class Pivot:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a pivot is to show; empty `organs` and `years` mean all."""
+    """What a pivot is to show; empty `organs` and `years` mean all.
+
+    Publishers are those whose name holds `area`.  Without `page` everything is shown at once.
+    """
 
     rows: Rows = "organs"
     organs: tuple[str, ...] = ()
@@ -116,6 +130,8 @@ class Wanted:
     applicant: str = "total"
     table: int = 3
     language: Language = "zh"
+    area: str = ""
+    page: int | None = None
 
 
 def pivot(store: Store, wanted: Wanted) -> Pivot:
@@ -130,16 +146,25 @@ def pivot(store: Store, wanted: Wanted) -> Pivot:
         raise BadQuestion(
             f"没有这一类申请人：{wanted.applicant}。 Unknown applicant: {wanted.applicant}."
         )
-    chosen = [row for row in store.reports() if not wanted.organs or row.organ in wanted.organs]
+    chosen = [
+        row
+        for row in store.reports()
+        if (not wanted.organs or row.organ in wanted.organs) and wanted.area in row.organ
+    ]
     if wanted.rows != "organs" and chosen:
         organ = wanted.organs[0] if wanted.organs else chosen[0].organ
         chosen = [row for row in chosen if row.organ == organ]
     years = wanted.years or tuple(sorted({row.year for row in chosen if row.format}))
     reports = {(row.organ, row.year): row for row in chosen}
     organs = list(dict.fromkeys(row.organ for row in chosen))
+    counted = [row for row in chosen if row.year in {*years}]
+    page, pages = 1, 1
+    if wanted.page is None or wanted.rows != "organs":
+        _refuse_too_many(counted)
+    elif len(counted) > PIVOT_PAGE:
+        organs, page, pages = page_of(organs, PIVOT_PAGE // max(1, len(years)), wanted.page)
     lines = _lines(wanted, organs)
-    shown = [row for row in chosen if row.year in {*years}]
-    _refuse_too_many(shown)
+    shown = [row for row in counted if row.organ in {*organs}]
     figures = {row.id: _figures(store, row, wanted) for row in shown}
     rows = tuple(
         PivotRow(organ, indicator, applicant, label, _cells(reports, figures, years, line))
@@ -148,7 +173,22 @@ def pivot(store: Store, wanted: Wanted) -> Pivot:
     )
     if wanted.rows == "outcomes":
         rows = tuple(row for row in rows if any(cell.figure for cell in row.cells))
-    return Pivot(_title(wanted, organs), tuple(years), rows)
+    return Pivot(_title(wanted, organs), tuple(years), rows, page, pages, len(counted))
+
+
+_Item = TypeVar("_Item")
+
+
+def page_of(items: Sequence[_Item], size: int, page: int) -> tuple[list[_Item], int, int]:
+    """Return one page of `items`, its number, and how many pages there are.
+
+    >>> page_of("abcde", 2, 3), page_of("abcde", 2, 9), page_of("", 2, 1)
+    ((['e'], 3, 3), (['e'], 3, 3), ([], 1, 1))
+    """
+    size = max(1, size)
+    pages = max(1, -(-len(items) // size))
+    page = min(max(1, page), pages)
+    return list(items[(page - 1) * size : page * size]), page, pages
 
 
 def find_organs(store: Store, name: str) -> tuple[str, ...]:
@@ -200,7 +240,9 @@ def _figures(store: Store, row: ReportRow, wanted: Wanted) -> _Read:
         figures = store.figures(row.id, table=wanted.table)
     else:
         figures = store.figures(row.id, wanted.indicator)
-    unread = {(one.indicator, one.applicant): one for one in store.unreadable(row.id)}
+    unread = {}
+    if row.unreadable:
+        unread = {(one.indicator, one.applicant): one for one in store.unreadable(row.id)}
     return {**unread, **{(one.indicator, one.applicant): one for one in figures}}
 
 
@@ -290,21 +332,47 @@ def indicators_of(table: int) -> list[str]:
     return list(dict.fromkeys(ids))
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Findings of many reports: `page` of `pages`, and `reports` are those of all pages."""
+
+    lines: list[dict[str, Any]]
+    page: int
+    pages: int
+    reports: int
+
+
 def findings(
-    store: Store, area: str = "", year: int | None = None, language: Language = "zh"
-) -> list[dict[str, Any]]:
-    """Return every finding of the reports whose publisher's name holds `area`.
+    store: Store,
+    area: str = "",
+    year: int | None = None,
+    language: Language = "zh",
+    *,
+    failing: bool = False,
+    page: int | None = None,
+) -> Found:
+    """Return the findings of the reports whose publisher's name holds `area`.
+
+    With `failing` only those of rules that do not hold; without `page` all at once.
 
     Raises:
         BadQuestion: these are more than MOST_REPORTS reports.
     """
     chosen = [row for row in store.reports() if area in row.organ and year in (None, row.year)]
-    _refuse_too_many(chosen)
-    found = []
-    for row in chosen:
-        places = [figure.place for figure in store.figures(row.id)]
-        head = {"report": row.id, "organ": row.organ, "year": row.year}
-        for one in store.findings(row.id):
-            plain = finding_json(one, places, language) | {"figures": list(one.figures)}
-            found.append(head | plain)
-    return found
+    total, at, pages = len(chosen), 1, 1
+    if page is None:
+        _refuse_too_many(chosen)
+    else:
+        chosen, at, pages = page_of(chosen, FAILING_PAGE if failing else FINDINGS_PAGE, page)
+    lines = [line for row in chosen for line in _findings_of(store, row, language, failing)]
+    return Found(lines, at, pages, total)
+
+
+def _findings_of(
+    store: Store, row: ReportRow, language: Language, failing: bool
+) -> Iterator[dict[str, Any]]:
+    shown = [one for one in store.findings(row.id) if not failing or one.result == "fails"]
+    places = [figure.place for figure in store.figures(row.id)] if shown else []
+    head = {"report": row.id, "organ": row.organ, "year": row.year}
+    for one in shown:
+        yield head | finding_json(one, places, language) | {"figures": list(one.figures)}

@@ -22,6 +22,13 @@ class NotFound(AssistantError):
     """No such report or table."""
 
 
+class Busy(AssistantError):
+    """Too many wait for the same thing already."""
+
+    def __init__(self) -> None:
+        super().__init__("正在处理别的原件，请稍后再试。 Others are being served; try again later.")
+
+
 class NotAllowed(AssistantError):
     """Somebody asked for what only others may do."""
 

@@ -382,8 +382,18 @@ def finding_text(finding: Finding | StoredFinding, language: Language = "zh") ->
 
 
 def coverage_json(store: Store) -> list[dict[str, Any]]:
-    """Return the years of every organ's reports."""
-    return [{"organ": organ, "years": list(years)} for organ, years in store.coverage().items()]
+    """Return the years of every organ's reports, and their ids."""
+    held: dict[str, list[tuple[int, str]]] = {}
+    for row in store.reports():
+        held.setdefault(row.organ, []).append((row.year, row.id))
+    return [
+        {
+            "organ": organ,
+            "years": [year for year, _ in sorted(found)],
+            "reports": [report for _, report in sorted(found)],
+        }
+        for organ, found in held.items()
+    ]
 
 
 def organs_json(store: Store) -> list[dict[str, Any]]:

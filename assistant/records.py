@@ -41,6 +41,14 @@ CREATE TABLE IF NOT EXISTS access (at TEXT, who TEXT, what TEXT, shown INTEGER);
 _SELECT: Final = f"SELECT rowid, {', '.join(COLUMNS)} FROM record"
 #: Records that are read at once, and a number above that of every record.
 _BATCH, _LAST = 500, 2**62
+_ASKED = """
+SELECT json_extract(figures, '$[0].organ') AS organ,
+       json_extract(figures, '$[0].indicator') AS indicator,
+       count(*), count(DISTINCT substr(at, 1, 10))
+FROM (SELECT * FROM record ORDER BY rowid DESC LIMIT ?)
+WHERE status = 'answered' AND history = '[]' AND organ IS NOT NULL AND indicator IS NOT NULL
+GROUP BY organ, indicator
+"""
 #: What stands in for a person's data, and the patterns that find it in folded text.
 MASKS: Final = (
     ("【邮箱】", re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}", re.ASCII)),
@@ -51,6 +59,20 @@ MASKS: Final = (
     ("【电话】", re.compile(r"[零〇一二三四五六七八九幺]{11}")),
     ("【号码】", re.compile(r"\d{11,}")),
 )
+
+
+#: Records that are looked at for what is asked most; of more, the latest.
+_MOST_COUNTED: Final = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How many conversations, on how many days, began with a question for one indicator."""
+
+    organ: str
+    indicator: str
+    conversations: int
+    days: int
 
 
 def masked(text: str) -> str:
@@ -200,6 +222,22 @@ class Records:
         said = json.dumps(list(asked), ensure_ascii=False)
         seen = (_written(self._clock()), who, said, shown)
         connection.execute("INSERT INTO access VALUES (?, ?, ?, ?)", seen)
+
+    def asked(self) -> list[Asked]:
+        """Return what conversations began with, counted; no text, no time, no channel.
+
+        A record without earlier questions is the beginning of a conversation.
+        """
+        if not self._file.exists():
+            return []
+        try:
+            with self._lock, self._open() as connection:
+                self._purge(connection)
+                rows = connection.execute(_ASKED, (_MOST_COUNTED,)).fetchall()
+        except RecordsUnavailable as error:
+            _log.warning("the records were not counted: %s", error)
+            return []
+        return [Asked(*row) for row in rows]
 
     def accesses(self) -> list[dict[str, Any]]:
         """Return who looked at the records, when, for what, and how many were shown.

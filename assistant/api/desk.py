@@ -45,6 +45,7 @@ _MOST_LINES = 200
 _Names = Annotated[list[Annotated[str, Query(max_length=100)]], Query(max_length=300)]
 _Years = Annotated[list[Year], Query(max_length=50)]
 _Word = Annotated[str, Query(max_length=100)]
+_Page = Annotated[int | None, Query(ge=1, le=1_000_000)]
 _Form = Literal["json", "xlsx", "csv"]
 _FILES: dict[int | str, dict[str, Any]] = {200: {"content": {"text/csv": {}, _XLSX: {}}}}
 
@@ -81,6 +82,9 @@ class PivotShape(BaseModel):
 
     title: str
     years: list[int]
+    page: int
+    pages: int
+    reports: int
     rows: list[PivotRowShape]
 
 
@@ -128,12 +132,15 @@ def desk_routes(parts: Parts) -> APIRouter:
         table: Annotated[int, Query(ge=2, le=4)] = 3,
         change: bool = False,
         language: Language = "zh",
+        area: _Word = "",
+        page: _Page = None,
         format: _Form = "json",
     ) -> Response:
         """Lay figures out for comparison: years as columns."""
         known = next(iter(indicator_ids(indicator)), indicator)
         column = applicant_id(applicant)
-        wanted = Wanted(rows, tuple(organ), tuple(year), known, column, table, language)
+        names, years = tuple(organ), tuple(year)
+        wanted = Wanted(rows, names, years, known, column, table, language, area, page)
         found = pivot(store, wanted)
         if format == "json":
             return JSONResponse(found.as_json())
@@ -144,13 +151,20 @@ def desk_routes(parts: Parts) -> APIRouter:
         area: _Word = "",
         year: Year | None = None,
         language: Language = "zh",
+        failing: bool = False,
+        page: _Page = None,
         format: _Form = "json",
     ) -> Response:
-        """List every finding of the reports of an area, or of all."""
-        found = findings(store, area, year, language)
+        """List the findings of the reports of an area, or of all.
+
+        The headers X-Page, X-Pages and X-Reports tell which page this is.
+        """
+        found = findings(store, area, year, language, failing=failing, page=page)
         if format == "json":
-            return JSONResponse(found)
-        return _file([findings_sheet(found, language)], "findings", format)
+            told = {"x-page": found.page, "x-pages": found.pages, "x-reports": found.reports}
+            headers = {name: str(value) for name, value in told.items()}
+            return JSONResponse(found.lines, headers=headers)
+        return _file([findings_sheet(found.lines, language)], "findings", format)
 
     @router.get("/desk/coverage", response_class=Response, responses=_FILES)
     def export_coverage(

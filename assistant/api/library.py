@@ -2,7 +2,8 @@
 
 Owns the addresses and the choice of a format.
 
-Leaves to others: the lists (listing.py), the tables (redraw.py), the index (the store).
+Leaves to others: the lists (listing.py), the tables (redraw.py), the pages of originals
+(pictures.py), the index (the store).
 """
 
 from __future__ import annotations
@@ -23,12 +24,14 @@ from assistant.api.shapes import (
     FindingShape,
     IndicatorShape,
     OrganShape,
+    PagesShape,
     ProblemShape,
     ReportLine,
     ReportShape,
     TableShape,
     Year,
 )
+from assistant.draft import label_of
 from assistant.errors import NotFound
 from assistant.listing import (
     coverage_json,
@@ -44,6 +47,7 @@ from assistant.listing import (
     write_xlsx,
 )
 from assistant.model import Language
+from assistant.pictures import Pictures
 from assistant.redraw import DrawnTable, draw_table
 from indexer.records import ReportRow
 from indexer.store import Store
@@ -65,6 +69,10 @@ _SANDBOX: Mapping[str, str] = {
     "x-frame-options": "SAMEORIGIN",
     "content-disposition": "inline",
 }
+_PICTURE: Mapping[str, str] = {
+    "cache-control": "private, max-age=86400",
+    "content-security-policy": "default-src 'none'; sandbox",
+}
 _MISSING: dict[int | str, dict[str, Any]] = {404: {"model": ProblemShape}}
 _FORMS: dict[int | str, dict[str, Any]] = {
     200: {"content": {"text/csv": {}, _KINDS["xlsx"]: {}}},
@@ -75,7 +83,7 @@ _Word = Annotated[str | None, Query(max_length=200)]
 def library_routes(parts: Parts) -> APIRouter:
     """Return the routes that read the library."""
     router = APIRouter(prefix="/v1", tags=["library"], responses={422: {"model": ProblemShape}})
-    store = parts.store
+    store, pictures = parts.store, Pictures(parts.store)
 
     @router.get("/reports", response_model=list[ReportLine])
     async def list_reports() -> Response:
@@ -134,6 +142,31 @@ def library_routes(parts: Parts) -> APIRouter:
             raise NotFound("这份原件只能下载。 This original can only be downloaded.")
         return FileResponse(path, media_type="text/html", headers=_SANDBOX)
 
+    @router.get(
+        "/reports/{report_id}/pages",
+        response_model=PagesShape,
+        responses={**_MISSING, 503: {"model": ProblemShape}},
+    )
+    def list_pages(report_id: str) -> Response:
+        """Tell the pages of an original as it is printed, and where on them its figures stand."""
+        row = report_of(store, report_id)
+        pages = pictures.pages(row)
+        return JSONResponse({"report": row.id, "laid_out": row.kind != "pdf", "pages": pages})
+
+    @router.get(
+        "/reports/{report_id}/pages/{number}",
+        response_class=FileResponse,
+        responses={
+            **_MISSING,
+            200: {"content": {"image/png": {}}},
+            503: {"model": ProblemShape},
+        },
+    )
+    def show_page(report_id: str, number: int) -> Response:
+        """Show one page of an original as a picture."""
+        path = pictures.picture(report_of(store, report_id), number)
+        return FileResponse(path, media_type="image/png", headers=_PICTURE)
+
     @router.get("/reports/{report_id}/text", response_model=DocumentShape, responses=_MISSING)
     def show_text(report_id: str) -> Response:
         """Show the text of the original, which spans refer to, and its own tables."""
@@ -169,8 +202,13 @@ def library_routes(parts: Parts) -> APIRouter:
 
     @router.get("/indicators", response_model=list[IndicatorShape])
     async def list_indicators() -> Response:
-        """List what the tables count."""
-        return JSONResponse(list(indicators()))
+        """List what the tables count, as printed and as replies name it."""
+        return JSONResponse(
+            [
+                one | {"names": {"zh": label_of(one["id"], "zh"), "en": label_of(one["id"], "en")}}
+                for one in indicators()
+            ]
+        )
 
     @router.get("/organs", response_model=list[OrganShape])
     async def list_organs() -> Response:

@@ -3,8 +3,9 @@
 Owns which parts of a reply a page shows, which cells of a re-drawn table it marks, and what a
 page hands to its script.
 
-Leaves to others: answering (ask.py), drawing tables (redraw.py), markup (templates/), words
-(templates/words.yaml), the built scripts (assets.py), print and contrast (look.py).
+Leaves to others: answering (ask.py), what is asked most (hot.py), drawing tables (redraw.py),
+markup (templates/), words (templates/words.yaml), the built scripts (assets.py), print and
+contrast (look.py).
 """
 
 from __future__ import annotations
@@ -29,14 +30,16 @@ from assistant.api.library import report_of
 from assistant.api.look import is_chosen, look_of
 from assistant.api.shapes import Year
 from assistant.api.staff import entry, session_of
+from assistant.desk import page_of
 from assistant.errors import BadQuestion, NotFound
+from assistant.hot import HotQuestions
 from assistant.listing import report_json, report_line
 from assistant.model import Citation, Language, Request
 from assistant.questions import LONGEST, checked_history, checked_question
 from assistant.redraw import DrawnTable, draw_table, table_numbers
 from assistant.staff import Staff
 from indexer.numbers import canonical
-from indexer.records import StoredFigure
+from indexer.records import ReportRow, StoredFigure
 from indexer.store import Store
 
 if TYPE_CHECKING:
@@ -44,6 +47,10 @@ if TYPE_CHECKING:
 
 _TEMPLATES = Path(__file__).parents[1] / "templates"
 _EARLIER = 5
+#: Reports that one page lists.
+_LISTED = 200
+#: Questions to start with.
+_OFFERED = 4
 _Text = Annotated[str, Query(max_length=4 * LONGEST)]
 _Texts = Annotated[list[str], Query(max_length=20)]
 _Years = Annotated[list[Year], Query(max_length=20)]
@@ -67,6 +74,7 @@ def page_routes(parts: Parts) -> APIRouter:
     """Return the routes of the pages."""
     router = APIRouter(include_in_schema=False)
     store, show = parts.store, Pages(read_assets(parts.built), parts.staff)
+    hot = HotQuestions(store, parts.records)
 
     @router.get("/")
     async def ask_page(
@@ -79,7 +87,10 @@ def page_routes(parts: Parts) -> APIRouter:
     ) -> HTMLResponse:
         scope = {"organs": organ, "years": year}
         boot: dict[str, Any] = {"scope": scope, "library": _library(store)}
-        boot["examples"] = offered = examples(store, lang)
+        offered = [*hot.questions(lang)]
+        boot["hot"] = bool(offered)
+        offered += [one for one in examples(store, lang) if one not in offered]
+        boot["examples"] = offered = offered[:_OFFERED]
         page = Page("ask.html", "chat", {"q": q, "scope": scope, "boot": boot})
         if not q.strip():
             return show(request, page, reply=None, examples=offered)
@@ -108,9 +119,16 @@ def page_routes(parts: Parts) -> APIRouter:
         )
 
     @router.get("/reports")
-    async def reports_page(request: WebRequest) -> HTMLResponse:
-        rows = [report_line(row) for row in store.reports()]
-        return show(request, Page("reports.html", None, {"reports": rows}))
+    async def reports_page(
+        request: WebRequest,
+        find: Annotated[str, Query(max_length=100)] = "",
+        page: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
+    ) -> HTMLResponse:
+        found = [row for row in store.reports() if all(_names(row, w) for w in find.split())]
+        rows, page, pages = page_of(found, _LISTED, page)
+        values = {"find": find, "page": page, "pages": pages, "count": len(found)}
+        values["reports"] = [report_line(row) for row in rows]
+        return show(request, Page("reports.html", None, values))
 
     @router.get("/reports/{report_id}")
     async def report_page(request: WebRequest, report_id: str) -> HTMLResponse:
@@ -184,6 +202,11 @@ class Pages:
         if is_chosen(request):
             look.remember(response)
         return response
+
+
+def _names(row: ReportRow, word: str) -> bool:
+    """Whether a report is of a publisher or a year that a word says."""
+    return word in row.organ or word.removesuffix("年") == str(row.year)
 
 
 def _menu(request: WebRequest, manages: bool) -> list[dict[str, Any]]:

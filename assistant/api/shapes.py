@@ -318,11 +318,46 @@ class DocumentShape(BaseModel):
     tables: list[GridShape]
 
 
+class BoxShape(BaseModel):
+    """Where on a page a figure stands, in parts of the page's width and height."""
+
+    seq: int
+    left: float
+    top: float
+    width: float
+    height: float
+
+
+class PageShape(BaseModel):
+    """One page of an original; the size is that of its picture."""
+
+    number: int
+    width: int
+    height: int
+    cells: list[BoxShape]
+
+
+class PagesShape(BaseModel):
+    """The pages of an original; `laid_out` where LibreOffice made them of a text document."""
+
+    report: str
+    laid_out: bool
+    pages: list[PageShape]
+
+
+class NamesShape(BaseModel):
+    """What replies call something, by language."""
+
+    zh: str
+    en: str
+
+
 class IndicatorShape(BaseModel):
-    """Something that the tables count."""
+    """Something that the tables count; `labels` as printed."""
 
     id: str
     labels: list[str]
+    names: NamesShape
     unit: str | None
     formats: list[str]
     table: int
@@ -338,7 +373,8 @@ class OrganShape(BaseModel):
 
 
 class CoverageLine(BaseModel):
-    """The years of one publisher's reports."""
+    """The years of one publisher's reports, and the ids of these."""
 
     organ: str
     years: list[int]
+    reports: list[str]

@@ -1,8 +1,9 @@
-"""The child process: read one file after the other, answer over a pipe.
+"""The child process: read or draw one file after the other, answer over a pipe.
 
 Owns the limits that a process puts on itself, and turning every failure of a parser into a reason.
 
-Leaves to others: killing this process when it is late (worker.py), reading (kinds.py).
+Leaves to others: killing this process when it is late (worker.py), reading (kinds.py), drawing
+(drawing.py).
 """
 
 from __future__ import annotations
@@ -30,11 +31,11 @@ def main() -> None:
     pipe: Connection[Any, Any] = Connection(handle)
     while True:
         try:
-            path, name, kind, seconds = pipe.recv()
+            task, path, name, kind, seconds = pipe.recv()
         except EOFError:
             return
         signal.setitimer(signal.ITIMER_REAL, seconds + _GRACE)
-        answer = _answer(path, name, kind, output)
+        answer = _answer(task, path, name, kind, output)
         signal.setitimer(signal.ITIMER_REAL, 0)
         pipe.send_bytes(answer)
 
@@ -48,9 +49,10 @@ def _limit_memory(memory: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _answer(path: str, name: str, kind: str | None, output: int) -> bytes:
+def _answer(task: str, path: str, name: str, kind: str | None, output: int) -> bytes:
     try:
-        answer = pickle.dumps(_read(path, name, kind), pickle.HIGHEST_PROTOCOL)
+        done = ("drawn", _draw(path, kind)) if task == "draw" else _read(path, name, kind)
+        answer = pickle.dumps(done, pickle.HIGHEST_PROTOCOL)
     except UnreadableFile as error:
         return pickle.dumps(("refused", error.reason))
     except MemoryError:
@@ -70,6 +72,12 @@ def _read(path: str, name: str, kind: str | None) -> tuple[str, Any]:
     if found in SUFFIXES:
         return "convert", found
     return "document", read_kind(data, name, found)
+
+
+def _draw(path: str, kind: str | None) -> Any:
+    from indexer.loaders.drawing import draw_pdf
+
+    return draw_pdf(Path(path).read_bytes(), boxes=kind == "pdf")
 
 
 if __name__ == "__main__":

@@ -102,6 +102,10 @@ class Draft:
         place = Place(self._name, page=page, line=cells[0].line, table=self._grids)
         self._blocks.append(Grid(placed, place, ragged, continued))
 
+    def grids(self) -> tuple[Grid, ...]:
+        """Return the grids so far."""
+        return tuple(block for block in self._blocks if isinstance(block, Grid))
+
     def document(
         self, kind: str, provenance: Mapping[str, str] | None = None, *, pages: int | None = None
     ) -> Document:

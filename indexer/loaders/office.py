@@ -1,4 +1,4 @@
-"""Turn the files of older word processors into docx with LibreOffice.
+"""Turn files of word processors into docx, or into pages of print, with LibreOffice.
 
 Owns finding LibreOffice, running it without a window, without macros and with limits, and
 cleaning up after it.
@@ -29,6 +29,8 @@ SUFFIXES: Mapping[str, str] = {
     "wordml": ".xml",
     "xls": ".xls",
 }
+#: The kinds that LibreOffice lays out as pages.
+PRINTED: Mapping[str, str] = {**SUFFIXES, "docx": ".docx"}
 OFFICE_SECONDS = 120.0
 _MEMORY = 4 * 2**30
 _OUTPUT = 256 * 2**20
@@ -52,8 +54,12 @@ def find_office() -> Path | None:
     return Path(found).resolve() if found else None
 
 
-def convert(source: Path, kind: str, into: Path, *, seconds: float = OFFICE_SECONDS) -> Path:
+def convert(
+    source: Path, kind: str, into: Path, *, seconds: float = OFFICE_SECONDS, print_it: bool = False
+) -> Path:
     """Convert `source` to docx (xlsx for xls) inside the folder `into`; return the new file.
+
+    With `print_it` it becomes a PDF instead.
 
     Raises:
         UnreadableFile: `needs_libreoffice`, `timeout`, or `damaged` where nothing came out.
@@ -61,12 +67,12 @@ def convert(source: Path, kind: str, into: Path, *, seconds: float = OFFICE_SECO
     program = find_office()
     if program is None or (kind == "xls" and not _has_calc(program)):
         raise unreadable("needs_libreoffice")
-    target = "xlsx" if kind == "xls" else "docx"
+    target = "pdf" if print_it else "xlsx" if kind == "xls" else "docx"
     with tempfile.TemporaryDirectory(prefix="nianbao-office-") as home:
         profile = Path(home, "profile")
         (profile / "user").mkdir(parents=True)
         (profile / "user" / "registrymodifications.xcu").write_text(_PROFILE, encoding="utf-8")
-        copy = Path(home, f"report{SUFFIXES[kind]}")
+        copy = Path(home, f"report{PRINTED[kind]}")
         shutil.copyfile(source, copy)
         out = Path(home, "out")
         _run(_command(program, profile, target, out, copy), Path(home), seconds)

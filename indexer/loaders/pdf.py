@@ -52,6 +52,10 @@ _UNMAPPED = re.compile(r"\(cid:\d+\)")
 _CJK = re.compile(r"[\u4e00-\u9fff]")
 _OPENING = re.compile(r"[（(]?[一二三四五六七八九十]{1,3}[、）)]")
 _LONG_HEADING = 30
+#: A cell as a Place names it: table, row, column, each from 1.
+CellKey = tuple[int, int, int]
+#: Left, top, right and bottom in points; of a page's parts left, top, width and height.
+Box = tuple[float, float, float, float]
 _FINISHED = ("。", "；", "：", "！", "？", ";", ":")
 
 
@@ -116,14 +120,8 @@ def read_pdf(data: bytes, name: str) -> Document:
 
 def _read_page(page: Any) -> _Page:
     page = page.dedupe_chars()  # bold print is often the same character drawn twice
-    ruled = page.filter(_is_no_background)
-    found = _find_tables(ruled) or [
-        table for table in _find_tables(page) if _is_drawn_by_backgrounds(table)
-    ]
-    kept: list[tuple[tuple[float, float, float, float], Sequence[DrawnCell]]]
-    kept = [(table.bbox, cells) for table in found if (cells := _cells(table))]
-    kept = kept or [(table.box, table.cells) for table in _underlined(ruled)]
-    boxes = [box for box, _ in kept]
+    kept = _kept_tables(page)
+    boxes = [box for box, _, _ in kept]
     text = page.filter(lambda shape: not _within(shape, boxes))
     lines = [
         _Line(
@@ -135,11 +133,54 @@ def _read_page(page: Any) -> _Page:
         )
         for line in text.extract_text_lines(return_chars=False)
     ]
-    tables = [_Table(box[1], cells) for box, cells in kept]
+    tables = [_Table(box[1], cells) for box, cells, _ in kept]
     pictures = len(page.images) + len(page.curves)
     read = _Page(page.page_number, float(page.width), float(page.height), lines, tables, pictures)
     page.close()
     return read
+
+
+def _kept_tables(page: Any) -> list[tuple[Box, Sequence[DrawnCell], Sequence[Box]]]:
+    """Return each table of a page: its box, its cells, and theirs, none where no rule ends one."""
+    ruled = page.filter(_is_no_background)
+    found = _find_tables(ruled) or [
+        table for table in _find_tables(page) if _is_drawn_by_backgrounds(table)
+    ]
+    kept: list[tuple[Box, Sequence[DrawnCell], Sequence[Box]]]
+    kept = [(table.bbox, cells, _boxes(table)) for table in found if (cells := _cells(table))]
+    return kept or [(table.box, table.cells, ()) for table in _underlined(ruled)]
+
+
+def _boxes(table: Any) -> list[Box]:
+    return [box for row in table.rows for box in row.cells if box is not None]
+
+
+def cell_boxes(page: Any, before: int) -> tuple[int, dict[CellKey, Box]]:
+    """Return the number of tables up to this page of pdfplumber, and where its cells stand.
+
+    Cells are named as their Place names them, `before` being the number of tables on earlier
+    pages; boxes are parts of the page.
+    """
+    page = page.dedupe_chars()
+    draft = Draft("")
+    tables = sorted(_kept_tables(page), key=lambda kept: kept[0][1])
+    boxes = []
+    for _, cells, drawn in tables:
+        if any(cell.text for cell in cells):
+            draft.grid(cells)
+            boxes.append(drawn)
+    left, top, right, bottom = page.cropbox
+    wide, high = float(right - left), float(bottom - top)
+    return before + len(boxes), {
+        (before + number, cell.row + 1, cell.column + 1): (
+            (box[0] - left) / wide,
+            (box[1] - top) / high,
+            (box[2] - box[0]) / wide,
+            (box[3] - box[1]) / high,
+        )
+        for number, (grid, drawn) in enumerate(zip(draft.grids(), boxes, strict=True), 1)
+        for cell, box in zip(grid.cells, drawn, strict=bool(drawn))
+    }
 
 
 def _is_no_background(shape: dict[str, Any]) -> bool:

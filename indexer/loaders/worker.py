@@ -3,7 +3,7 @@
 Owns the limits, the child's life (one warm process, started again after a breach) and the
 distrust of what it sends.
 
-Leaves to others: reading (child.py calls kinds.py there), converting (office.py).
+Leaves to others: reading and drawing (child.py), converting (office.py).
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from typing import Any
 
 from indexer import model
 from indexer.errors import located
+from indexer.loaders.drawing import DrawnPage, checked_pages
 from indexer.loaders.messages import unreadable
 from indexer.loaders.office import OFFICE_SECONDS, convert
 from indexer.model import Document
@@ -97,13 +98,35 @@ class Loader:
             document: Document = content
             return document
 
-    def _ask(self, path: Path, name: str, kind: str | None) -> tuple[str, Any]:
-        """Return the child's answer: ("document", Document) or ("convert", kind)."""
+    def draw(self, path: Path, kind: str) -> tuple[DrawnPage, ...]:
+        """Draw the pages of a PDF, or of a file of `kind` that LibreOffice lays out.
+
+        Raises:
+            UnreadableFile: with the reason, see messages.yaml.
+        """
+        with self._turn, tempfile.TemporaryDirectory(prefix="nianbao-") as folder:
+            _check_file(path, self._limits)
+            if kind != "pdf":
+                seconds = self._limits.office_seconds
+                path = convert(path, kind, Path(folder), seconds=seconds, print_it=True)
+                _check_file(path, self._limits)
+            answer, content = self._ask(path, path.name, kind, task="draw")
+            try:
+                if answer == "drawn":
+                    return checked_pages(content)
+            except ValueError as error:
+                raise unreadable("crashed") from error
+            raise unreadable("crashed")
+
+    def _ask(
+        self, path: Path, name: str, kind: str | None, *, task: str = "read"
+    ) -> tuple[str, Any]:
+        """Return the child's answer: ("document", Document), ("convert", kind) or pages."""
         if self._child is None or not self._child.alive:
             self._end_child()
             self._child = _Child(self._limits)
         try:
-            answer, content = self._child.ask(path, name, kind)
+            answer, content = self._child.ask(task, path, name, kind)
         except _Breach as breach:
             self._end_child()
             raise unreadable(breach.reason) from breach
@@ -166,7 +189,7 @@ class _Child:
     def alive(self) -> bool:
         return self._process.poll() is None
 
-    def ask(self, path: Path, name: str, kind: str | None) -> tuple[str, Any]:
+    def ask(self, task: str, path: Path, name: str, kind: str | None) -> tuple[str, Any]:
         """Send one file and return the answer.
 
         Raises:
@@ -176,7 +199,7 @@ class _Child:
         timer = threading.Timer(self._limits.seconds, self._end_late, [late])
         timer.start()
         try:
-            self._pipe.send((str(path.resolve()), name, kind, self._limits.seconds))
+            self._pipe.send((task, str(path.resolve()), name, kind, self._limits.seconds))
             answer = self._pipe.recv_bytes(self._limits.output + 1024)
         except (EOFError, ConnectionError) as error:
             raise _Breach("timeout" if late.is_set() else "crashed") from error

@@ -304,7 +304,10 @@ def test_the_vocabulary_and_the_coverage_are_listed(client):
     assert len(ids) == len(set(ids)) and {"received", "normative.issued", "review.total"} <= {*ids}
     organs = {one["name"]: one for one in client.get("/v1/organs").json()}
     assert organs["淮北市人民政府"]["years"] == [2021]
-    assert {"organ": "淮北市人民政府", "years": [2021]} in client.get("/v1/coverage").json()
+    covered = {one["organ"]: one for one in client.get("/v1/coverage").json()}
+    assert covered["淮北市人民政府"]["years"] == [2021]
+    (report,) = covered["淮北市人民政府"]["reports"]
+    assert client.get(f"/v1/reports/{report}").json()["year"] == 2021
 
 
 def test_feedback_is_kept(tmp_path, library):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from datetime import date
 
 import openpyxl
@@ -70,9 +71,9 @@ def test_a_report_of_statistics_has_rows_of_its_own_only(store: Store):
 
 
 def test_findings_of_an_area(store: Store):
-    found = findings(store, "示例市")
+    found = findings(store, "示例市").lines
     assert {one["organ"] for one in found} == {CITY, "示例市教育局", "示例市清溪区人民政府"}
-    assert {one["year"] for one in findings(store, "示例市", 2023)} == {2023}
+    assert {one["year"] for one in findings(store, "示例市", 2023).lines} == {2023}
 
 
 def test_the_national_form_is_rebuilt_with_its_merges(store: Store):
@@ -105,7 +106,7 @@ def test_no_text_is_run_by_a_spreadsheet():
 def test_every_view_becomes_a_sheet(store: Store, language):
     sheets = [
         *pivot_sheets(pivot(store, Wanted(language=language)), True, language),
-        findings_sheet(findings(store, language=language), language),
+        findings_sheet(findings(store, language=language).lines, language),
         coverage_sheet(store.coverage(), language),
     ]
     book = openpyxl.load_workbook(io.BytesIO(write_book(sheets)))
@@ -161,3 +162,35 @@ def test_an_applicant_may_be_named_by_its_label_and_an_unknown_one_is_refused(st
     assert by_label == by_id and by_id["rows"][0]["cells"][0]["state"] == "number"
     refused = client.get("/v1/desk/pivot", params={**asked, "applicant": "外星人"})
     assert refused.status_code == 422 and "外星人" in refused.json()["detail"]
+
+
+def test_a_wide_view_comes_in_pages_that_hold_everything_once(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("assistant.desk.MOST_REPORTS", 2)
+    monkeypatch.setattr("assistant.desk.PIVOT_PAGE", 3)
+    monkeypatch.setattr("assistant.desk.FINDINGS_PAGE", 3)
+    wanted = Wanted(years=(2022, 2023))
+    first = pivot(store, replace(wanted, page=1))
+    pages = [pivot(store, replace(wanted, page=n)) for n in range(1, first.pages + 1)]
+    organs = [row.organ for one in pages for row in one.rows]
+    assert first.pages > 2 and len(organs) == len({*organs}) == len(store.coverage())
+    assert pivot(store, replace(wanted, page=99)).page == first.pages
+    found = findings(store, page=1)
+    told = [findings(store, page=n) for n in range(1, found.pages + 1)]
+    assert {line["report"] for one in told for line in one.lines} == {
+        row.id for row in store.reports() if store.findings(row.id)
+    }
+    assert found.reports == len(store.reports()) and found.pages == -(-found.reports // 3)
+
+
+def test_a_part_of_the_name_narrows_a_view(store: Store):
+    found = pivot(store, Wanted(area="清溪", page=1))
+    assert [row.organ for row in found.rows] == ["示例市清溪区人民政府"]
+    assert (found.page, found.pages, found.reports) == (1, 1, 1)
+
+
+def test_failing_rules_alone(store: Store):
+    every = findings(store).lines
+    failing = findings(store, failing=True).lines
+    assert failing == [one for one in every if one["result"] == "fails"] and failing

@@ -122,3 +122,20 @@ def test_the_words_are_there_in_both_languages():
     templates = "".join(path.read_text() for path in WORDS.parent.glob("*.html"))
     used = set(re.findall(r"words\.([a-z_]+)", templates))
     assert used <= set(words("zh")) and used <= set(words("en"))
+
+
+def test_reports_are_found_by_publisher_and_year_and_come_in_pages(
+    client, store, monkeypatch: pytest.MonkeyPatch
+):
+    root = page(client, "/reports", find="教育局 2023年")
+    assert len(root.xpath("//tbody/tr")) == 1 and root.xpath("//input[@value='教育局 2023年']")
+    assert page(client, "/reports", find="没有这个机关").xpath("//tbody/tr") == []
+    monkeypatch.setattr("assistant.api.pages._LISTED", 3)
+    listed: list[str] = []
+    for number in range(1, -(-len(store.reports()) // 3) + 1):
+        root = page(client, "/reports", page=str(number))
+        listed += root.xpath("//tbody//a/@href")
+        following = [f"/reports?lang=zh&find=&page={number + 1}"]
+        assert root.xpath("//a[@rel='next']/@href") in (following, [])
+    assert root.xpath("//a[@rel='next']") == []
+    assert len(listed) == len({*listed}) == len(store.reports())

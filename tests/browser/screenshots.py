@@ -1,4 +1,4 @@
-"""Take a picture of every page, narrow and wide.
+"""Take a picture of every page, narrow and wide, as it is, in large print and in high contrast.
 
 python -m tests.browser.screenshots DATA FOLDER [PAGE...]
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from itertools import product
 from pathlib import Path
 
 from playwright.sync_api import Page
@@ -14,6 +15,9 @@ from playwright.sync_api import Page
 from tests.browser.serving import chromium, served
 
 WIDTHS = (390, 1440)
+MODES = {"normal": "", "elder": "mode=elder", "contrast": "contrast=high"}
+#: Pictures of what is seen without a script.
+PLAIN = "plain"
 ASK = "示例市人民政府2023年不予公开一共多少件？"
 
 
@@ -35,6 +39,11 @@ def _cited(page: Page, address: str) -> None:
     page.locator("td.cited").first.wait_for()
 
 
+def _printed(page: Page, address: str) -> None:
+    _ask(ASK)(page, address)
+    page.emulate_media(media="print")
+
+
 def _at(path: str, wait: str) -> Callable[[Page, str], None]:
     def run(page: Page, address: str) -> None:
         page.goto(address + path)
@@ -44,11 +53,14 @@ def _at(path: str, wait: str) -> Callable[[Page, str], None]:
     return run
 
 
-def _report(file: str) -> Callable[[Page, str], None]:
+def _at_report(file: str, query: str = "") -> Callable[[Page, str], None]:
     def run(page: Page, address: str) -> None:
         rows = page.request.get(f"{address}/v1/reports").json()
         found = next(row["id"] for row in rows if row["file"] == file)
-        _at(f"/reports/{found}", ".beside td")(page, address)
+        _at(f"/reports/{found}{query}", ".beside td")(page, address)
+        pages = page.locator(".sheet img, .beside iframe, .original-text")
+        pages.first.wait_for(timeout=60_000)
+        page.wait_for_timeout(1500)
 
     return run
 
@@ -60,20 +72,28 @@ SHOTS: dict[str, Callable[[Page, str], None]] = {
     "chat-composition": _ask("示例市2023年办理结果的构成"),
     "chat-back": _ask("示例市新收多少件", "淮北市2019年新收多少件"),
     "chat-cited": _cited,
-    "chat-elder": lambda page, address: _ask(ASK)(page, f"{address}/?mode=elder"),
-    "chat-contrast": lambda page, address: _ask(ASK)(page, f"{address}/?contrast=high"),
+    "chat-print": _printed,
     "chat-english": _at(
         "/?lang=en&q=How many applications did Huaibei receive in 2021?", ".origin"
     ),
     "reports": _at("/reports", "table"),
-    "report-html": _report("city-2023.html"),
-    "report-pdf": _report("city-2022.pdf"),
-    "desk-pivot": _at("/desk", "table"),
-    "desk-outcomes": _at("/desk?view=pivot&rows=outcomes&organ=示例市人民政府&change=1", "table"),
-    "desk-coverage": _at("/desk?view=coverage", "table"),
-    "desk-rules": _at("/desk?view=rules", "table"),
+    "report-html": _at_report("city-2023.html"),
+    "report-pdf": _at_report("city-2022.pdf"),
+    "report-docx": _at_report("city-2024.docx"),
+    "report-english": _at_report("city-2022.pdf", "?lang=en"),
+    "desk-pivot": _at("/desk", ".grid tbody tr"),
+    "desk-outcomes": _at(
+        "/desk?view=pivot&rows=outcomes&organ=示例市人民政府&change=1", ".grid tbody tr"
+    ),
+    "desk-coverage": _at("/desk?view=coverage", ".grid tbody tr"),
+    "desk-rules": _at("/desk?view=rules", ".grid tbody tr"),
     "desk-batch": _at("/desk?view=batch", "textarea"),
-    "library": _at("/library", "table"),
+    "desk-english": _at("/desk?lang=en&change=1", ".grid tbody tr"),
+    "sign-in": _at("/sign-in", "h1"),
+    "plain-start": _at("/", "h1"),
+    "plain-answer": _at(f"/?q={ASK}", ".text"),
+    "library-english": _at("/library?lang=en", ".grid tbody tr"),
+    "library": _at("/library", ".grid tbody tr"),
 }
 
 
@@ -84,18 +104,21 @@ def take(data: Path, folder: Path, only: list[str]) -> None:
         for name, show in SHOTS.items():
             if only and not any(name.startswith(one) for one in only):
                 continue
-            for width in WIDTHS:
+            for width, (mode, look) in product(WIDTHS, MODES.items()):
                 context = browser.new_context(
                     viewport={"width": width, "height": 844 if width < 600 else 900},
                     reduced_motion="reduce",
                     locale="zh-CN",
+                    java_script_enabled=not name.startswith(PLAIN),
                 )
                 page = context.new_page()
                 page.on("console", lambda one: one.type == "error" and print("console:", one.text))
                 page.on("pageerror", lambda error: print("error:", error))
+                if look:
+                    page.goto(f"{address}/reports?{look}")
                 show(page, address)
                 full = not name.startswith("chat-cited")
-                page.screenshot(path=folder / f"{name}-{width}.png", full_page=full)
+                page.screenshot(path=folder / f"{name}-{mode}-{width}.png", full_page=full)
                 context.close()
 
 

@@ -57,7 +57,9 @@ def test_axe_finds_nothing_on_the_report_pages(opened: Opens, address: str, mode
 def test_axe_finds_nothing_without_scripts(opened: Opens, address: str, mode: str):
     plain = opened(java_script_enabled=False).new_page()
     looked = opened().new_page()
-    for path in ("/?", "/?q=淮北市2021年新收多少件？&", "/reports?"):
+    report = report_of(plain, address, "示例市人民政府", 2023)
+    paths = ("/?", "/?q=淮北市2021年新收多少件？&", "/?q=天气&", "/reports?", f"/reports/{report}?")
+    for path in (*paths, "/reports/none?", "/desk?"):
         plain.goto(f"{address}{path}{mode}")
         looked.set_content(plain.content().replace("data-script", ""))
         looked.add_style_tag(path="assistant/api/static/page.css")

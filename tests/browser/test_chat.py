@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 import time
 from urllib.parse import parse_qs, urlsplit
 
@@ -100,13 +101,26 @@ def test_suggestions_are_chosen_by_the_keyboard(page: Page, address: str):
 
 
 def test_the_first_answer_comes_at_once(page: Page, address: str):
+    """The budget of the first reply: the median of nine, warm; three late rounds in a row fail."""
     page.goto(address)
-    taken = []
+    rounds = [[enter_to_answer(page, question) for question in 3 * TIMED]]
     for _ in range(3):
-        question_field(page).fill(THIRD)
-        taken.append(page.evaluate(MEASURE))
-        page.get_by_role("button", name="换个话题").click()
-    assert min(taken) < 300
+        rounds.append([enter_to_answer(page, question) for question in 3 * TIMED])
+        if statistics.median(rounds[-1]) < 300:
+            return
+    pytest.fail(f"milliseconds from Enter to the answer: {rounds[1:]}")
+
+
+TIMED = (THIRD, REFUSED, "示例市教育局2023年新收多少件？")
+
+
+def enter_to_answer(page: Page, question: str) -> float:
+    """Ask in a new conversation; return the milliseconds until the figure is drawn."""
+    question_field(page).fill(question)
+    taken = float(page.evaluate(MEASURE))
+    page.get_by_role("button", name="换个话题").click()
+    expect(page.locator(".turn")).to_have_count(0)
+    return taken
 
 
 #: Presses Enter and returns the milliseconds until the figure is there.
@@ -114,7 +128,8 @@ MEASURE = """async () => {
   const field = document.querySelector('input[role=combobox]')
   const start = performance.now()
   field.dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', bubbles: true}))
-  while (!document.querySelector('.headline')) await new Promise(requestAnimationFrame)
+  while (!document.querySelector('.turn .headline')) await new Promise(requestAnimationFrame)
+  await new Promise(requestAnimationFrame)
   return performance.now() - start
 }"""
 
@@ -203,6 +218,18 @@ def test_a_printed_answer_is_the_answer_alone(page: Page, address: str):
         expect(page.locator(hidden).first).to_be_hidden()
     expect(page.locator(".headline b")).to_be_visible()
     expect(page.locator(".origin")).to_be_visible()
+
+
+def test_high_contrast_is_printed_dark_on_white(page: Page, address: str):
+    page.goto(f"{address}/?contrast=high")
+    ask(page, THIRD)
+    page.emulate_media(media="print")
+    colours = page.locator(".headline b, .said, .origin, .checks").evaluate_all(
+        "all => all.map(e => getComputedStyle(e).color)"
+    )
+    assert len(colours) >= 4 and {*colours} == {"rgb(0, 0, 0)"}
+    shown = page.locator(".turn .reply").evaluate("e => getComputedStyle(e).backgroundColor")
+    assert shown == "rgb(255, 255, 255)"
 
 
 def test_english_pages_answer_in_english(page: Page, address: str):

@@ -41,6 +41,13 @@ def test_a_cell_of_the_pivot_opens_its_place(page: Page, address: str):
     expect(cited.locator("mark")).to_have_text("268")
 
 
+def test_an_english_desk_names_indicators_in_english(page: Page, address: str):
+    page.goto(f"{address}/desk?lang=en")
+    page.locator(".grid tbody tr").first.wait_for()
+    names = page.locator(".filters .broad option").all_text_contents()
+    assert len(names) > 40 and all(name.isascii() for name in names)
+
+
 def test_what_is_not_there_is_said(page: Page, address: str):
     page.goto(f"{address}/desk")
     row = page.locator("tr", has=page.get_by_role("rowheader", name="淮北市人民政府"))
@@ -119,6 +126,10 @@ def test_axe_finds_nothing_on_the_desk(opened: Opens, address: str, mode: str):
         page.goto(f"{address}/desk?view={view}&{mode}")
         page.locator(".grid tbody tr").first.wait_for()
         assert violations(page) == []
+    page.goto(f"{address}/desk?{mode}")
+    page.locator(".grid td button.link").first.click()
+    page.get_by_role("dialog").locator("td.cited").wait_for()
+    assert violations(page) == []
     page.goto(f"{address}/desk?view=batch&{mode}")
     page.locator("textarea").fill("示例市2023年新收多少件？")
     page.locator("button[type=submit]").click()

@@ -174,7 +174,9 @@ def test_a_reported_error_is_decided_in_the_queue(page: Page, own: str):
     expect(queue.get_by_role("listitem")).to_contain_text("已核对报告原文")
 
 
-@pytest.mark.parametrize("mode", ["", "mode=elder", "contrast=high", "lang=en"])
+@pytest.mark.parametrize(
+    "mode", ["", "mode=elder", "contrast=high", "mode=elder&contrast=high", "lang=en"]
+)
 def test_axe_finds_nothing_in_the_library(opened: Opens, own: str, mode: str):
     page = opened().new_page()
     page.goto(f"{own}/library?{mode}")

@@ -132,6 +132,14 @@ export interface DocumentText {
   tables: { title: string; rows: { text: string; rowspan: number; colspan: number }[][] }[]
 }
 
+/** A page of an original as a picture; boxes are parts of its width and height. */
+export interface OriginalPage {
+  number: number
+  width: number
+  height: number
+  cells: { seq: number; left: number; top: number; width: number; height: number }[]
+}
+
 /** What went wrong, in words for a person. */
 export class Problem extends Error {
   constructor(message: string, readonly status = 0) {
@@ -144,6 +152,24 @@ export async function call<T>(path: string, init: RequestInit = {}): Promise<T> 
   const response = await fetch(path, init)
   if (!response.ok) throw await problemOf(response)
   return (response.status === 204 ? null : await response.json()) as T
+}
+
+/** A list of which one page was fetched; `reports` are those of all pages. */
+export interface Paged<T> {
+  rows: T[]
+  page: number
+  pages: number
+  reports: number
+}
+/** What one file of the desk can hold: of more, it holds the page. */
+export const MOST_REPORTS = 1000
+
+/** Call the service for one page of a list; the headers tell which. */
+export async function callPage<T>(path: string): Promise<Paged<T>> {
+  const response = await fetch(path)
+  if (!response.ok) throw await problemOf(response)
+  const told = (name: string) => Number(response.headers.get(name) ?? 1)
+  return { rows: await response.json(), page: told('x-page'), pages: told('x-pages'), reports: told('x-reports') }
 }
 
 /** Send JSON and return the JSON that comes back. */

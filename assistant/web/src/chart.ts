@@ -2,10 +2,11 @@
 import { BarChart, LineChart } from 'echarts/charts'
 import { AriaComponent, GridComponent } from 'echarts/components'
 import { init, use } from 'echarts/core'
+import { LabelLayout } from 'echarts/features'
 import { SVGRenderer } from 'echarts/renderers'
 import type { Series } from './api'
 
-use([AriaComponent, BarChart, GridComponent, LineChart, SVGRenderer])
+use([AriaComponent, BarChart, GridComponent, LabelLayout, LineChart, SVGRenderer])
 
 /** Draw a series into an element; returns what takes the drawing away. */
 export function draw(element: HTMLElement, series: Series, names: string[], label: string): () => void {
@@ -22,7 +23,7 @@ export function draw(element: HTMLElement, series: Series, names: string[], labe
   chart.setOption({
     animation: false,
     aria: { enabled: true, label: { description: label } },
-    grid: { left: 8, right: size * 4, top: size * 2, bottom: 8, containLabel: true },
+    grid: { left: 8, right: size * (trend ? 2 : 4), top: size * 2, bottom: 8, containLabel: true },
     xAxis: trend ? category : amount,
     yAxis: trend ? amount : category,
     series: [
@@ -30,6 +31,8 @@ export function draw(element: HTMLElement, series: Series, names: string[], labe
         type: trend ? 'line' : 'bar',
         data: values,
         label: { show: true, position: trend ? 'top' : 'right', ...text },
+        // The table beside it has every number.
+        labelLayout: { hideOverlap: true },
         itemStyle: { color: color('--blue') },
         lineStyle: { width: 3 },
         symbolSize: 9,

@@ -1,6 +1,6 @@
 // The text of a reply as pieces to show: lines of words and citation marks.
 import type { Citation, Reply } from './api'
-import { say } from './words'
+import { language, say } from './words'
 
 export interface Piece {
   text: string
@@ -51,6 +51,12 @@ export function groupsOf(citations: Citation[]): Citation[][] {
     groups.set(key, [...(groups.get(key) ?? []), one])
   }
   return [...groups.values()]
+}
+
+/** Return the address of the report that citations are of, at the cells they name. */
+export function reportOf(cited: Citation[]): string {
+  const seqs = cited.flatMap((one) => (one.seq == null ? [] : [one.seq]))
+  return `/reports/${encodeURIComponent(cited[0]!.report)}?lang=${language}${seqs.length ? `#c-${seqs.join(',')}` : ''}`
 }
 
 /** Return where a citation stands, for a person. */
