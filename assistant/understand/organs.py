@@ -577,7 +577,8 @@ def _stands_free(text: str, spot: Spot[tuple[str, ...]]) -> bool:
 
 #: 区政府 without a name is the one named elsewhere in the question, or nobody's.
 _LEVEL_ALONE = re.compile(
-    r"[省市县区](?:人民)?政府|(?:(?<![一-龥])|(?<=加上)|(?<=[和跟与比]))[省市县区](?:里|本级)(?=的|呢|$|[,?和与跟比是])"
+    r"[省市县区](?:人民)?政府"
+    r"|(?:(?<![一-龥])|(?<=加上)|(?<=[和跟与比]))[省市县区](?:里|本级)(?=的|呢|$|[,?和与跟比是])"
 )
 
 
