@@ -40,8 +40,10 @@ class Reader:
     def read(self, question: str, history: Sequence[str]) -> Parsed:
         """Return what `question` asks behind `history`, oldest first."""
         parsed = self._turns(question, history)
-        tables = [report for report in self._reports(parsed) if report.format == "statistics"]
-        if not tables:
+        reports = self._reports(parsed)
+        tables = [report for report in reports if report.format == "statistics"]
+        later = len(tables) < len(reports) and not parsed.years.named
+        if not tables or (later and parsed.found.indicators):
             return parsed
         finder = RowFinder(tuple(map(self.figures.sheet, tables[:MANY])))
         return self._of_old_tables(parsed, self._turns(question, history, finder))

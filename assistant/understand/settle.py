@@ -118,6 +118,10 @@ def settle(parsed: Parsed, embed: Callable[[], Embed | None]) -> Parsed:
     return consistent(_voted(parsed, words, meaning))
 
 
+#: Without one of these a change over several years is told year by year.
+_HOW_MUCH = re.compile(r"多少|几|差|比|how m|by what|differ")
+
+
 def consistent(parsed: Parsed) -> Parsed:
     """Return `parsed` with its operation made to fit its figures.
 
@@ -129,6 +133,9 @@ def consistent(parsed: Parsed) -> Parsed:
     figures, operation = parsed.found.indicators, parsed.operation
     rates = [id_ for id_ in figures if known[id_].kind == "derived"]
     asked = parsed.operations.ids
+    many_years = len(parsed.years.named) > 2 and len(figures) == 1
+    if operation == "change" and many_years and not _HOW_MUCH.search(parsed.question.text):
+        return replace(parsed, operation="trend")
     if parsed.whole and known[parsed.whole].kind == "derived":
         parsed = replace(parsed, whole=None)
     apart = enumerated(parsed.found) or _EACH_OR_NOT.search(parsed.question.text)
@@ -351,7 +358,7 @@ _CUED = {
         r"|how (?:much|large|big)|every|part of"
     ),
     "growth": re.compile(
-        r"增|涨|降|减|升|幅|变|率|跌|缩|同比|翻|grow|increas|decreas|chang|rise|rose|fell|fall|drop|up\b|down\b"
+        r"增|涨|降|减|升|幅|变|跌|缩|同比|翻|grow|increas|decreas|chang|rise|rose|fell|fall|drop|up\b|down\b"
     ),
     "average": re.compile(r"均|摊|average|mean|typical|per year"),
     "sum": re.compile(

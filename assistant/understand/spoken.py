@@ -128,11 +128,12 @@ def merely_open(parsed: Parsed) -> bool:
 
 
 def nothing_asked(parsed: Parsed) -> bool:
-    """Whether a question names organs and years, and of nothing else how many."""
+    """Whether a question names organs and years and nothing else, or of nothing how many."""
     found = parsed.found
     said = found.indicators or found.open or found.applicants or found.weak_applicants
     told = said or parsed.topics or parsed.absence or parsed.operation not in ("", "value")
-    return not told and bool(_HOW_MANY.search(parsed.question.text)) and not unread(parsed)
+    bare = _HOW_MANY.search(parsed.question.text) or not parsed.operations.ids
+    return not told and bool(bare) and not unread(parsed)
 
 
 _HOW_MANY = re.compile(r"多少|几[件条个份]|how many")
