@@ -9,14 +9,16 @@ Leaves to others: their order (rankings.py), their total (sums.py).
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 
-from assistant.compute import SIGNS, values_across
+from assistant.compute import SIGNS, Value, values_across
 from assistant.draft import Draft, spaced
 from assistant.replies.lines import organ_line, year_line
 from assistant.replies.rankings import MOST_LINES, full, note_left_out, ordered
 from assistant.replies.series import answer_trend, crosses_formats
 from assistant.replies.task import ANSWERED, NOT_STATED, End, Task
+from assistant.understand.operations import comparisons_in
 from indexer.numbers import canonical
 
 _CONDITIONS = {
@@ -32,20 +34,16 @@ _NONE = re.compile(
 def answer_filter(task: Task, draft: Draft) -> End:
     """Which organs, or how many, fit a condition on one figure of one year."""
     indicator, applicant = task.indicators[0], task.applicants[0]
-    sign, number = task.parsed.operations.comparison or _implied(task)
+    conditions = _conditions(task)
     year = task.scope.years[0]
     reports = [report for report in task.scope.reports if report.year == year]
     values = values_across(task.figures, reports, year, indicator, applicant)
     numbers = [value for value in values if value.value is not None]
-    fits = [v for v in numbers if v.value is not None and SIGNS[sign](v.value, number)]
-    unit = spaced(numbers[0].unit if numbers else None)
-    condition = (
-        draft.say("condition_zero")
-        if (sign, number) == ("=", Decimal(0))
-        else draft.say(_CONDITIONS[sign], number=canonical(number), unit=unit)
-    )
+    fits = [value for value in numbers if _fits(value, conditions)]
+    condition = _worded(draft, conditions, numbers)
     names = {"year": year, "label": draft.label(indicator, applicant), "condition": condition}
-    draft.calculate(f"{sign} {canonical(number)}", number, None, ())
+    for sign, number in conditions:
+        draft.calculate(f"{sign} {canonical(number)}", number, None, ())
     if not fits:
         draft.lines.append(draft.say("filter_none", **names))
     else:
@@ -69,7 +67,7 @@ _WHICH_YEARS = re.compile(r"哪几年|哪些年|which years")
 
 def answer_filter_years(task: Task, draft: Draft) -> End:
     """Which years of one organ, or how many, fit a condition on one figure."""
-    sign, number = task.parsed.operations.comparison or _implied(task)
+    conditions = _conditions(task)
     values = [task.first(report) for report in task.scope.reports]
     numbers = [value for value in values if value.value is not None]
     label = draft.label(task.indicators[0], task.applicants[0])
@@ -78,13 +76,10 @@ def answer_filter_years(task: Task, draft: Draft) -> End:
         return NOT_STATED
     if crosses_formats(task.indicators[0], [value.report for value in numbers]):
         return answer_trend(task, draft)
-    fits = [v for v in numbers if v.value is not None and SIGNS[sign](v.value, number)]
-    condition = (
-        draft.say("condition_zero")
-        if (sign, number) == ("=", Decimal(0))
-        else draft.say(_CONDITIONS[sign], number=canonical(number), unit=spaced(numbers[0].unit))
-    )
-    draft.calculate(f"{sign} {canonical(number)}", number, None, ())
+    fits = [value for value in numbers if _fits(value, conditions)]
+    condition = _worded(draft, conditions, numbers)
+    for sign, number in conditions:
+        draft.calculate(f"{sign} {canonical(number)}", number, None, ())
     draft.lines.append(
         draft.say(
             "filter_years" if fits else "filter_years_none",
@@ -104,6 +99,34 @@ def answer_filter_years(task: Task, draft: Draft) -> End:
         draft.note("blank_is_not_zero")
     draft.finish()
     return ANSWERED
+
+
+Conditions = Sequence[tuple[str, Decimal]]
+
+
+def _conditions(task: Task) -> Conditions:
+    """The condition, or both ends of a range, that the question sets."""
+    found = comparisons_in(task.parsed.rest)
+    signs = {sign[0] for sign, _ in found}
+    if len(found) == 2 and signs == {"<", ">"}:
+        return found
+    return [task.parsed.operations.comparison or _implied(task)]
+
+
+def _fits(value: Value, conditions: Conditions) -> bool:
+    number = value.value
+    return number is not None and all(SIGNS[sign](number, limit) for sign, limit in conditions)
+
+
+def _worded(draft: Draft, conditions: Conditions, numbers: Sequence[Value]) -> str:
+    """The conditions in words, one behind the other."""
+    unit = spaced(numbers[0].unit if numbers else None)
+    return draft.joined(
+        draft.say("condition_zero")
+        if (sign, number) == ("=", Decimal(0))
+        else draft.say(_CONDITIONS[sign], number=canonical(number), unit=unit)
+        for sign, number in conditions
+    )
 
 
 def _implied(task: Task) -> tuple[str, Decimal]:

@@ -200,7 +200,8 @@ def _difference_line(
 
 def _base_name(draft: Draft, old: Value, new: Value) -> str:
     if old.report.organ != new.report.organ:
-        return old.report.organ
+        other = old.report.year != new.report.year
+        return draft.organ_year(old.report) if other else old.report.organ
     if old.report.year != new.report.year:
         return draft.say("year_word", year=old.report.year)
     return draft.name(old)

@@ -19,6 +19,7 @@ from assistant.replies.lines import head, list_line
 from assistant.replies.notes import notes_on_parts
 from assistant.replies.task import ANSWERED, End, Task, ending, several_ending
 from assistant.replies.values import answer_value
+from assistant.scope import Library
 from assistant.vocabulary import load_applicants, load_indicators
 from assistant.vocabulary.statistics_rows import indicator_of
 from indexer.numbers import canonical
@@ -42,6 +43,8 @@ def answer_share(task: Task, draft: Draft) -> End:
         if sheet.whole(sheet.resolved(task.indicators[0])) is None:
             draft.note("no_whole")
             return answer_value(task, draft)
+    if all_ := _of_all(task):
+        return _slice(all_, draft, [task.first()], all_.every())
     two_organs = len(task.scope.organs) == 2
     if len(task.scope.reports) == 2 and (two_organs or _is_ratio(task)):
         return _times(task, draft)
@@ -95,6 +98,26 @@ def _sliced(task: Task, every: Sequence[Value]) -> list[Value]:
         and (wanted.year or value.report.year) == value.report.year
         and (wanted.figure or value.indicator) == value.indicator
     ]
+
+
+_ALL_ORGANS = re.compile(
+    r"占(?:了)?(?:(?P<count>[两三四五六七八九])[家个]|全部|所有|各)(?:机关|单位|部门|家)?[^,。?]{0,6}(?:总和|合计|总数|总量|之和|总计)"
+)
+_COUNTS = {count: number for number, count in enumerate("两三四五六七八九", 2)}
+
+
+def _of_all(task: Task) -> Task | None:
+    """The same figure of every organ of the year, where a share of their sum is asked for."""
+    match = _ALL_ORGANS.search(task.parsed.question.text)
+    if match is None or len(task.scope.reports) != 1:
+        return None
+    year = task.scope.reports[0].year
+    held = Library.of(task.figures.store).reports
+    rows = tuple(row for (_, row_year), row in sorted(held.items()) if row_year == year)
+    if match["count"] and _COUNTS[match["count"]] != len(rows):
+        return None
+    organs = tuple(row.organ for row in rows)
+    return replace(task, scope=replace(task.scope, organs=organs, reports=rows))
 
 
 def _slice(task: Task, draft: Draft, mine: list[Value], every: list[Value]) -> End:

@@ -123,6 +123,7 @@ def _verify_claims(
         list_line(draft, value)
     judged = [agrees(stated, value) for (_, _, stated), value in zip(claims, values, strict=True)]
     _say_verdict(draft, all(judged))
+    draft.value, draft.unit = values[-1].value, values[-1].unit
     draft.finish()
     return ANSWERED
 

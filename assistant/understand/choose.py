@@ -84,7 +84,7 @@ def choose_operation(
     if found.indicators and _EACH_PART.search(text) and not ids & {"highest", "lowest"}:
         return "list"
     if ids & {"highest", "lowest", "top", "bottom", "rank"}:
-        over_years = years.every or years.last or len(years.named) > 2
+        over_years = years.every or years.last or len(years.named) > 2 or _ONE_YEAR.search(text)
         return "trend" if over_years and _GREW_MOST.search(text) else "rank"
     if "total_over_organs" in ids and found.indicators:
         return "total_over_organs"
@@ -168,6 +168,7 @@ _GREW_MOST = re.compile(
     r"|最[大多快][^,。?]{0,3}(?:增幅|涨幅|降幅|增长)"
     r"|\b(?:biggest|largest|sharpest|steepest) (?:increase|decrease|rise|fall|drop|growth)"
 )
+_ONE_YEAR = re.compile(r"的一年|哪一?年|哪个年度|which year")
 _YEARLY_GROWTH = re.compile(
     r"年均增|年平均增|平均每年增|每年平均增|annual growth|a year on average"
 )

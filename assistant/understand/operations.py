@@ -173,6 +173,24 @@ def _comparison(text: str) -> tuple[str, Decimal] | None:
     return ("=", Decimal(0)) if _NONE_OF.search(text) else None
 
 
+#: 在50到100之间: both ends are meant.
+_BETWEEN = re.compile(
+    rf"(?P<low>\d+)\s*{_COUNT_UNIT}\s*(?:到|至|和|-|~|—)\s*(?P<high>\d+).{{0,3}}之间"
+)
+_BETWEEN_EN = re.compile(r"\bbetween (?P<low>\d+) and (?P<high>\d+)\b")
+
+
+def comparisons_in(text: str) -> list[tuple[str, Decimal]]:
+    """Return every comparison that `text` makes, in its order; years are set aside before.
+
+    >>> comparisons_in("大于80小于200的机关")
+    [('>', Decimal('80')), ('<', Decimal('200'))]
+    """
+    if match := _BETWEEN.search(text) or _BETWEEN_EN.search(text):
+        return [(">=", Decimal(match["low"])), ("<=", Decimal(match["high"]))]
+    return [found for match in _comparisons().finditer(text) if (found := _compared(match))]
+
+
 def _compared(match: re.Match[str]) -> tuple[str, Decimal] | None:
     words = match.group("before") or match.group("after")
     if than := match.group("than"):

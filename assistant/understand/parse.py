@@ -268,7 +268,8 @@ _REMAINS = re.compile(r"(?:还)?剩下?的?(?=有?(?:多少|几))")
 NARROWER = re.compile(
     r"因为?|由于|为由|缘故|理由|(?<!有)没|未|不(?!▁|知|含|包括|会|好|是|对)|无法|拒|退|驳"
     r"|\b(?:because|grounds?|reasons?|due to|owing to|not|never|unable|could|without|satisf\w+"
-    r"|unsatisf\w+|refus\w+|fail\w*|lack\w*|ended|led to|resulted)\b|n't\b"
+    r"|unsatisf\w+|refus\w+|den(?:y|ied|ies)|reject\w*|turn(?:ed)? down|fail\w*|lack\w*|ended"
+    r"|led to|resulted)\b|n't\b"
 )
 
 

@@ -305,9 +305,19 @@ def _voted(parsed: Parsed, words: Scores, meaning: Scores | None) -> Parsed:
 
 
 def _by_its_label(parsed: Parsed, applicant: str) -> bool:
-    """Whether a kind of applicant is called as the tables print it, and so is never outvoted."""
-    label = load_applicants()[applicant].label
-    return label.zh in parsed.found.text or label.en in parsed.found.text
+    """Whether a kind of applicant is called as the tables print it, or said to have applied.
+
+    Such a kind is never outvoted.
+    """
+    known, text = load_applicants()[applicant], parsed.found.text
+    if known.label.zh in text or known.label.en in text:
+        return True
+    return any(
+        re.search(
+            rf"{re.escape(alias)}(?:一共|总共|共)?(?:提了|提出|提交|递交|来申请|申请了)", text
+        )
+        for alias in (*known.aliases.zh, *known.weak.zh)
+    )
 
 
 def _one_year(parsed: Parsed) -> Parsed:

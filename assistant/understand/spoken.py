@@ -66,6 +66,9 @@ def spoken(parsed: Parsed) -> Parsed | None:
         return replace(parsed, operation="share")
     if parsed.contrasted and len(found.indicators) == 1 and parsed.operation in ("", "value"):
         return parsed
+    ended = parsed.years.earliest or parsed.years.latest
+    if ended and len(found.indicators) == 1 and parsed.operation in ("", "value"):
+        return parsed if not unread(parsed) else None
     if parsed.contrasted and several and parsed.operation == "sum":
         return parsed
     if parsed.named.without or parsed.years.without:
