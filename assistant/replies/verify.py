@@ -90,24 +90,32 @@ def answer_verify(task: Task, draft: Draft) -> End:
     return ANSWERED
 
 
-#: What parts one claim from the next: 办结288件，其中公开165件; 4件企业89件自然人.
-_CLAIMS = re.compile(r"[,;。、]|其中|[和及与](?=[^,;。\d]{1,16}\d)|(?<=[一-龥])(?=\d+件)|\band\b")
+#: What parts one claim from the next: 办结288件，其中公开165件; then also 4件企业89件自然人.
+_CLAIMS = (
+    re.compile(r"[,;。、]|其中|[和及与](?=[^,;。\d]{1,16}\d)|\band\b"),
+    re.compile(r"[,;。、]|(?<=[一-龥])(?=\d+件)"),
+)
 
 
 def _claims(task: Task) -> list[tuple[str, str | None, Stated]]:
     """The figures that a statement gives several numbers of, each in words of its own."""
     if len(task.parsed.operations.stated) < 2 or task.parsed.operations.comparison:
         return []
-    found: list[tuple[str, str | None, Stated]] = []
-    for clause in _CLAIMS.split(task.parsed.rest):
-        stated = find_operations(clause or "", ()).stated
-        named = find_indicators(clause or "")
-        figure = named.indicators[0] if len(named.indicators) == 1 else None
-        who = named.applicants[0] if len(named.applicants) == 1 else None
-        if len(stated) != 1 or stated[0].percent or not (figure or who):
-            continue
-        found.append((figure or "received", who, stated[0]))
-    return found if len({(figure, who) for figure, who, _ in found}) > 1 else []
+    for parted in _CLAIMS:
+        claims = [one for text in parted.split(task.parsed.rest) if (one := _claim(text))]
+        if len({(figure, who) for figure, who, _ in claims}) > 1:
+            return claims
+    return []
+
+
+def _claim(text: str) -> tuple[str, str | None, Stated] | None:
+    """The one figure and the one number that `text` sets against each other."""
+    stated, named = find_operations(text, ()).stated, find_indicators(text)
+    figure = named.indicators[0] if len(named.indicators) == 1 else None
+    who = named.applicants[0] if len(named.applicants) == 1 else None
+    if len(stated) != 1 or stated[0].percent or not (figure or who):
+        return None
+    return figure or "received", who, stated[0]
 
 
 def _verify_claims(
