@@ -44,7 +44,7 @@ def model(server: ChatServer, seconds: float = 5.0, **options: object) -> OpenAI
 
 def test_an_answer_is_streamed_and_put_together(server: ChatServer):
     server.script = [Say("新收331件。[1] 办结328件。[1]")]
-    assert model(server).complete("问", 5) == "新收331件。[1] 办结328件。[1]"
+    assert model(server).complete("问", 20) == "新收331件。[1] 办结328件。[1]"
     (asked,) = server.asked
     assert asked["stream"] is True
     assert asked["messages"] == [{"role": "user", "content": "问"}]
@@ -52,7 +52,7 @@ def test_an_answer_is_streamed_and_put_together(server: ChatServer):
 
 
 def test_options_of_the_vendor_are_passed_through(server: ChatServer):
-    model(server, enable_thinking=False, temperature=0).complete("问", 5)
+    model(server, enable_thinking=False, temperature=0).complete("问", 20)
     assert server.asked[0]["enable_thinking"] is False
     assert server.asked[0]["temperature"] == 0
 
@@ -75,7 +75,7 @@ def test_json_is_asked_for_in_the_protocols_way(server: ChatServer):
 )
 def test_thoughts_are_taken_off(server: ChatServer, said: str, kept: str):
     server.script = [Say(said)]
-    assert model(server).complete("问", 5) == kept
+    assert model(server).complete("问", 20) == kept
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_thoughts_are_taken_off(server: ChatServer, said: str, kept: str):
 def test_what_does_not_end_as_an_answer_is_none(server: ChatServer, behaviour: Behaviour):
     server.script = [behaviour]
     with pytest.raises(ChatFailed):
-        model(server).complete("问", 5)
+        model(server).complete("问", 20)
 
 
 @pytest.mark.parametrize(
@@ -146,10 +146,10 @@ def test_a_model_that_fails_in_a_row_is_left_alone_for_a_while(server: ChatServe
     breaker = Breaker(model(server), failures=3, rest=60, clock=lambda: now[0])
     for _ in range(5):
         with pytest.raises(ChatFailed):
-            breaker.complete("问", 5)
+            breaker.complete("问", 20)
     assert len(server.asked) == 3
     now[0] = 61.0
-    assert breaker.complete("问", 5) == "好"
+    assert breaker.complete("问", 20) == "好"
 
 
 def test_all_calls_of_a_question_share_one_budget(server: ChatServer):

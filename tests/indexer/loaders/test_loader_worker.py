@@ -89,8 +89,10 @@ def test_a_small_file_that_needs_much_memory(write):
         assert tight.load(write(TEXT)).kind == "txt"
 
 
-def test_too_much_output(loader, write):
-    assert refusal(loader, write("总体情况。\n".encode() * 40_000)).reason == "too_large"
+def test_too_much_output(write):
+    with Loader(Limits(seconds=30, memory=400 * 2**20, output=2**20)) as patient:
+        large = write("总体情况。\n".encode() * 40_000)
+        assert refusal(patient, large).reason == "too_large"
 
 
 def test_a_crash_of_the_child(loader, write):
