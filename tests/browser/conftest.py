@@ -60,7 +60,8 @@ def opened(browser: Browser) -> Iterator[Opens]:
     yield new
     for context in contexts:
         context.close()
-    assert complaints == []
+    # A page that still asks for something when its service ends says so, and may.
+    assert [text for text in complaints if "ERR_CONNECTION_REFUSED" not in text] == []
 
 
 #: A sandboxed original may carry scripts and name pictures; the browser reports that they are
