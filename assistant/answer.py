@@ -56,7 +56,7 @@ from assistant.replies.task import End, Task
 from assistant.retrieve import Retriever
 from assistant.scope import ACROSS, Library, Missing, Open, Scope, resolve
 from assistant.subject import is_off_subject
-from assistant.understand.organs import OrganNames
+from assistant.understand.organ_names import OrganNames
 from assistant.understand.parse import Parsed, parse
 from assistant.understand.settle import Embed, model_name
 from assistant.vocabulary import load_absences, load_applicants, load_indicators

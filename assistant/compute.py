@@ -371,15 +371,15 @@ def average_of(values: Sequence[Value]) -> tuple[Decimal, str]:
 
     The mean of rates is taken over their fractions, to one decimal; others have two.
     """
-    rates = [(value.numerator, value.denominator) for value in values if value.denominator]
+    rates = [
+        (value.numerator, value.denominator)
+        for value in values
+        if value.numerator is not None and value.denominator
+    ]
     if len(rates) == len(values) and {value.unit for value in values} == {"%"}:
-        shares = [part / whole for part, whole in rates if part is not None and whole]
+        shares = [part / whole for part, whole in rates]
         mean = percentage(sum(shares, Decimal(0)), Decimal(len(shares)))
-        terms = "+".join(
-            f"{canonical(part)}/{canonical(whole)}"
-            for part, whole in rates
-            if part is not None and whole
-        )
+        terms = "+".join(f"{canonical(part)}/{canonical(whole)}" for part, whole in rates)
         return mean, f"({terms})/{len(shares)} = {canonical(mean)}%"
     numbers = [value.value for value in values if value.value is not None]
     mean = rounded(sum(numbers, Decimal(0)) / len(numbers))

@@ -51,13 +51,7 @@ def combine(asked: Sequence[Parsed], now: Parsed) -> Parsed | None:
     if not _BOTH.search(now.question.text):
         return None
     if _ALL_TOGETHER.search(now.question.text) and (all_ := together(asked)) is not None:
-        return replace(
-            all_,
-            question=now.question,
-            operations=now.operations,
-            operation="sum",
-            carried={"organ": "organ", "year": "year", "indicator": "indicator"},
-        )
+        return _asked_as(now, all_, operation="sum")
     if now.named.organs and not now.question.text.startswith("再加上"):
         return None
     if re.search(r"占|百分|比例|share|percent", now.question.text):
@@ -69,12 +63,20 @@ def combine(asked: Sequence[Parsed], now: Parsed) -> Parsed | None:
     sums = re.search(r"加|合|一共|总|sum|together|both|combined", now.question.text)
     differs = re.search(r"差|多多少|少多少|difference", now.question.text)
     operation = "sum" if sums else "difference" if differs else "compare"
-    return replace(
+    both = replace(
         second,
-        question=now.question,
         named=replace(second.named, organs=organs, strangers=(), open=()),
         years=replace(second.years, named=years),
         found=replace(second.found, indicators=indicators, applicants=applicants),
+    )
+    return _asked_as(now, both, operation=operation)
+
+
+def _asked_as(now: Parsed, before: Parsed, *, operation: str) -> Parsed:
+    """`before` with its organ, year and figure, asked the way that `now` asks."""
+    return replace(
+        before,
+        question=now.question,
         operations=now.operations,
         operation=operation,
         carried={"organ": "organ", "year": "year", "indicator": "indicator"},
@@ -88,17 +90,8 @@ def _share_of_both(first: Parsed, second: Parsed, now: Parsed) -> Parsed | None:
         if parts and {term.indicator for term in known.parts} == parts:
             found = replace(second.found, indicators=(id_,))
             whole = now.of[0] or (now.found.indicators[0] if now.found.indicators else None)
-            return replace(
-                second,
-                question=now.question,
-                found=found,
-                operations=now.operations,
-                operation="share",
-                whole=whole,
-                part=(None, None),
-                of=(None, None),
-                carried={"organ": "organ", "year": "year", "indicator": "indicator"},
-            )
+            halves = replace(second, found=found, whole=whole, part=(None, None), of=(None, None))
+            return _asked_as(now, halves, operation="share")
     return None
 
 
@@ -159,14 +152,8 @@ def _moved(first: Parsed, second: Parsed, now: Parsed) -> Parsed | None:
         return None
     if len(first.years.named) != 1:
         return None
-    return replace(
-        second,
-        question=now.question,
-        years=replace(second.years, named=tuple(sorted(years))),
-        operations=now.operations,
-        operation=now.operation,
-        carried={"organ": "organ", "year": "year", "indicator": "indicator"},
-    )
+    pair = replace(second, years=replace(second.years, named=tuple(sorted(years))))
+    return _asked_as(now, pair, operation=now.operation)
 
 
 def _both(one: tuple[T, ...], other: tuple[T, ...]) -> tuple[T, ...]:
@@ -185,14 +172,7 @@ def merge(before: Parsed | None, now: Parsed) -> Parsed:
     if before is None or (now.off_subject and not now.found.indicators):
         return now
     if before.operation in ("change", "difference") and _RATE_OF_IT.search(now.question.text):
-        carried_all = {"organ": "organ", "year": "year", "indicator": "indicator"}
-        return replace(
-            before,
-            question=now.question,
-            operations=now.operations,
-            operation="growth_rate",
-            carried=carried_all,
-        )
+        return _asked_as(now, before, operation="growth_rate")
     carried: dict[str, str] = {}
     merged = now
     if not _names_organ(now) and _names_organ(before):

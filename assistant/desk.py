@@ -17,7 +17,7 @@ from assistant.errors import BadQuestion
 from assistant.listing import applicants, finding_json
 from assistant.model import Language, place_json
 from assistant.replies.series import crosses_formats
-from assistant.understand.organs import names_of
+from assistant.understand.organ_places import names_of
 from assistant.vocabulary import load_applicants
 from indexer.formats import load_format
 from indexer.numbers import canonical

@@ -15,7 +15,7 @@ from typing import Any, Final
 from assistant.draft import label_of
 from assistant.hotline import bare
 from assistant.model import Reply, Request, place_json
-from assistant.understand.organs import place_chain
+from assistant.understand.organ_places import place_chain
 from assistant.vocabulary import load_indicators
 from assistant.vocabulary.cards import load_cards
 from assistant.wording import say

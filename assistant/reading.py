@@ -18,7 +18,7 @@ from assistant.model import Request
 from assistant.scope import Library, Scope, resolve
 from assistant.subject import is_off_subject
 from assistant.understand.normalise import language_of_rest
-from assistant.understand.organs import OrganNames
+from assistant.understand.organ_names import OrganNames
 from assistant.understand.parse import Parsed, parse
 from assistant.understand.settle import Embed, settle
 from assistant.understand.statistics import RowFinder

@@ -15,7 +15,9 @@ from datetime import date
 from functools import cached_property
 
 from assistant.model import Request
-from assistant.understand.organs import OrganNames, department_of, find_organs, place_chain
+from assistant.understand.organ_names import OrganNames
+from assistant.understand.organ_places import department_of, place_chain
+from assistant.understand.organs import find_organs
 from assistant.understand.parse import Parsed
 from assistant.understand.patterns import MOVED
 from indexer.records import ReportRow

@@ -14,7 +14,7 @@ from functools import cache, lru_cache
 
 from assistant.draft import label_of
 from assistant.model import Language
-from assistant.understand.organs import names_of
+from assistant.understand.organ_places import names_of
 from assistant.vocabulary import load_indicators
 from assistant.wording import say
 from indexer.records import OrganRow

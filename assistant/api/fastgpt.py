@@ -21,7 +21,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from assistant.understand.organs import place_chain
+from assistant.understand.organ_places import place_chain
 from indexer.records import ReportRow
 
 if TYPE_CHECKING:

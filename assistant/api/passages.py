@@ -13,7 +13,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from assistant.retrieve import Retriever
-from assistant.understand.organs import OrganNames, find_organs
+from assistant.understand.organ_names import OrganNames
+from assistant.understand.organs import find_organs
 from indexer.records import ReportRow, StoredPassage
 from indexer.text import fold
 

@@ -53,29 +53,30 @@ def answer_checks(task: Task, draft: Draft) -> End:
         )
         for at, finding in enumerate((*fails, *told)):
             shown = at < len(fails) or (not fails and at < MOST_SHOWN)
-            cites = _cited(task, draft, finding) if shown else ()
-            text = check_text(finding, draft.language)
-            draft.checks.append(Check(finding.rule, finding.result, text, cites))
-            if shown:
-                marks = "".join(f"[{number}]" for number in cites[:MOST_CITED])
-                draft.lines.append(draft.say("choice_list", label=f"{text}{marks}"))
+            _tell(task, draft, finding, shown=shown)
         if open_:
             draft.lines.append(draft.say("checks_open", count=len(open_)))
         others = [f for f in every if f.result == "fails" and f not in fails]
         if others:
             draft.lines.append(draft.say("checks_beside", count=len(others)))
         for finding in others:
-            cites = _cited(task, draft, finding)
-            text = check_text(finding, draft.language)
-            draft.checks.append(Check(finding.rule, finding.result, text, cites))
-            marks = "".join(f"[{number}]" for number in cites[:MOST_CITED])
-            draft.lines.append(draft.say("choice_list", label=f"{text}{marks}"))
+            _tell(task, draft, finding, shown=True)
         draft.calculate_count(len(others))
         for count in (len(fails), len(holds), len(open_)):
             draft.calculate_count(count)
         if len(reports) == 1:
             draft.verdict = not fails if (fails or holds) else None
     return ANSWERED
+
+
+def _tell(task: Task, draft: Draft, finding: StoredFinding, *, shown: bool) -> None:
+    """Add one finding to the checks of the reply, and its line with its cells where `shown`."""
+    cites = _cited(task, draft, finding) if shown else ()
+    text = check_text(finding, draft.language)
+    draft.checks.append(Check(finding.rule, finding.result, text, cites))
+    if shown:
+        marks = "".join(f"[{number}]" for number in cites[:MOST_CITED])
+        draft.lines.append(draft.say("choice_list", label=f"{text}{marks}"))
 
 
 def _cited(task: Task, draft: Draft, finding: StoredFinding) -> tuple[int, ...]:

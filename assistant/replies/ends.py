@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from assistant.draft import Draft
 from assistant.model import Choice, Reply
 from assistant.scope import Library, Missing, Open
-from assistant.understand.organs import place_chain
+from assistant.understand.organ_places import place_chain
 from assistant.understand.parse import Parsed
 from assistant.vocabulary import load_indicators, load_off_subjects
 

@@ -88,18 +88,13 @@ def ordered(values: Sequence[Value], *, descending: bool) -> list[Value]:
     return sorted(numbers, key=lambda v: (sign * (v.value or 0), v.report.organ, v.report.year))
 
 
-def note_left_out(draft: Draft, values: Sequence[Value]) -> None:
-    """Name the organs whose figure is no number."""
-    out = dict.fromkeys(value.report.organ for value in values if value.value is None)
+def note_left_out(draft: Draft, values: Sequence[Value], *, years: bool = False) -> None:
+    """Name the organs, or the years, whose figure is no number."""
+    without = [value.report for value in values if value.value is None]
+    out = dict.fromkeys(report.year if years else report.organ for report in without)
     if out:
-        draft.note("organs_left_out", organs=draft.joined(out))
-
-
-def note_years_left_out(draft: Draft, values: Sequence[Value]) -> None:
-    """Name the years whose figure is no number."""
-    out = dict.fromkeys(value.report.year for value in values if value.value is None)
-    if out:
-        draft.note("years_left_out", years=draft.joined(out))
+        what = "years" if years else "organs"
+        draft.note(f"{what}_left_out", **{what: draft.joined(out)})
 
 
 def _say_first(
@@ -237,7 +232,7 @@ def _rank_years(task: Task, draft: Draft) -> End:
         )  # fmt: skip
         for value in numbers:
             list_line(draft, value, draft.say("year_word", year=value.report.year))
-        note_years_left_out(draft, values)
+        note_left_out(draft, values, years=True)
         if crosses_formats(indicator, [value.report for value in numbers]):
             note_break(draft, [value.report for value in values])
     draft.finish()

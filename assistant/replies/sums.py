@@ -20,7 +20,6 @@ from assistant.replies.rankings import (
     answer_rank_organs,
     full,
     note_left_out,
-    note_years_left_out,
 )
 from assistant.replies.series import answer_trend, crosses_formats, note_break
 from assistant.replies.task import ANSWERED, NOT_STATED, End, Task, ending, several_ending
@@ -197,10 +196,7 @@ def answer_average(task: Task, draft: Draft) -> End:
     draft.calculate(expression, mean, unit, ids)
     draft.say_calculation(expression)
     draft.value, draft.unit = mean, unit
-    if over_years:
-        note_years_left_out(draft, values)
-    else:
-        note_left_out(draft, values)
+    note_left_out(draft, values, years=over_years)
     draft.note("rounded")
     draft.finish()
     return ANSWERED

@@ -234,12 +234,12 @@ def _verify_computed(task: Task, draft: Draft, handler: Callable[[Task, Draft], 
     stated = task.parsed.operations.stated
     verdict = any(agrees(item, signed) for item in stated) if stated else True
     comparison = task.parsed.operations.comparison
-    if comparison and task.parsed.base_operation in ("ratio", "share", "average", "sum"):
-        verdict = SIGNS[comparison[0]](abs(true), comparison[1])
-    if comparison and task.parsed.base_operation == "growth_rate":
-        times = 100 if "倍" in text or "times" in text else 1
+    base = task.parsed.base_operation
+    if comparison and base in ("ratio", "share", "average", "sum", "growth_rate"):
+        as_percent = base == "growth_rate" and ("倍" in text or "times" in text)
+        times = 100 if as_percent else 1
         verdict = SIGNS[comparison[0]](abs(true), comparison[1] * times)
-    if task.parsed.base_operation in ("change", "growth_rate", "difference"):
+    if base in ("change", "growth_rate", "difference"):
         said = [sign for sign, words in _DIRECTIONS.items() if words.search(text)]
         if len(said) == 1:
             ahead = -true if _earlier_first(task) else true

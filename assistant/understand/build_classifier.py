@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from assistant.understand.classifier import EXAMPLES, FILE, features_of, plain
 from assistant.understand.normalise import normalise
-from assistant.understand.organs import OrganNames
+from assistant.understand.organ_names import OrganNames
 from assistant.understand.parse import parse
 from assistant.vocabulary import LANGUAGES, load_applicants, load_indicators
 from indexer.embedding import Embedder, load_embedder

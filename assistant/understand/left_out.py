@@ -88,30 +88,27 @@ def find_left_out(text: str) -> list[Clause]:
     [('自然人', True)]
     """
     found: list[Clause] = []
-    for pattern, takes in _CLAUSES:
-        for match in pattern.finditer(text):
-            less = match.groupdict().get("less") is not None
-            clause = Clause(match.start(), match.end(), _named_in(match), takes, less)
-            if any(clause.start < one.stop and one.start < clause.stop for one in found):
-                continue
-            vague = takes and not _wholly_read(clause.names)
-            if not takes or vague:
-                if _names_figures(clause.names):
-                    found.append(replace(clause, takes=False, vague=vague))
-            else:
-                found.append(clause)
+    for clause in clauses(text):
+        if any(clause.start < one.stop and one.start < clause.stop for one in found):
+            continue
+        vague = clause.takes and not _wholly_read(clause.names)
+        if clause.takes and not vague:
+            found.append(clause)
+        elif _names_figures(clause.names):
+            found.append(replace(clause, takes=False, vague=vague))
     return sorted(found, key=lambda clause: clause.start)
 
 
-def clauses(text: str) -> Iterator[tuple[int, int, str]]:
-    """Yield start, stop and the names of whatever is worded like such a clause.
+def clauses(text: str) -> Iterator[Clause]:
+    """Yield whatever is worded like such a clause, whatever it names; they may overlap.
 
-    >>> list(clauses("2022年除外,新收多少"))
-    [(0, 7, '2022年')]
+    >>> [clause.names for clause in clauses("2022年除外,新收多少")]
+    ['2022年']
     """
-    for pattern, _ in _CLAUSES:
+    for pattern, takes in _CLAUSES:
         for match in pattern.finditer(text):
-            yield match.start(), match.end(), _named_in(match)
+            less = match.groupdict().get("less") is not None
+            yield Clause(match.start(), match.end(), _named_in(match), takes, less)
 
 
 def _named_in(match: re.Match[str]) -> str:

@@ -1,52 +1,39 @@
 """Organs in a question: those of the library by any of their names, and strangers to it.
 
-Owns the names an organ goes by (淮北市人民政府, 淮北市政府, 淮北市, 淮北; 沭阳发改局, 发改局),
-finding them, and noticing names of organs that the library does not hold: a question about a
-stranger is never answered with a neighbour's figures.
+Owns finding them, and noticing names of organs that the library does not hold: a question about
+a stranger is never answered with a neighbour's figures.
 
-Leaves to others: places of the country (indexer/gazetteer), what to do when a name is open
-(answer.py), slips of the pen (typos.py).
+Leaves to others: the names an organ goes by (organ_names.py), names in English (organs_latin.py),
+places of the country (indexer/gazetteer), what to do when a name is open (answer.py), slips of
+the pen (typos.py).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
-from itertools import pairwise
+from functools import cache
 from operator import itemgetter
-from pathlib import Path
-from typing import Any
 
-import yaml
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-
-from assistant.understand.spotting import Lexicon, Spot
-from assistant.understand.typos import pinyin, same_sound
-from indexer.gazetteer import find_division, load_divisions
-from indexer.records import OrganRow
-
-_WORDS = Path(__file__).with_name("organ_words.yaml")
-_LATIN_NAME = re.compile(
-    r"\b(?:in|of|for|by|at|did|does|from|has|had|compare|vs\.?|than|and|about)\s+(?:the\s+)?"
-    r"([A-Z][a-z]{2,}(?:\s+[A-Z][a-z]+){0,3})"
+from assistant.understand.organ_names import OrganNames, in_one_city
+from assistant.understand.organ_places import (
+    department_of,
+    department_stems,
+    no_places,
+    organ_words,
+    place_chain,
+    short_name,
 )
-_LATIN_COMMON = frozenset(
-    {
-        "Article", "Regulation", "Regulations", "State", "Council", "China", "Chinese", "January",
-        "February", "March", "April", "May", "June", "July", "August", "September", "October",
-        "November", "December", "Table", "Section", "Government", "Information", "Disclosure",
-        "Annual", "Report", "Reports", "Yuan", "English", "People", "Natural", "Legal", "Review",
-        "Administrative", "Which", "What", "How", "The", "This", "That", "These", "Those", "There",
-        "You", "Your", "They", "All", "Any", "Each", "Every", "Python", "Excel", "Law", "Act",
-    }
-)  # fmt: skip
-
-
-#: Behind 州, 镇 or 乡 the name of a place goes on: 杭州市, 新乡县, 兰州新区.
-_GOES_ON = "(?<=[州镇乡])(?:市|县|区|新区|经济|高新|开发|综合|工业)"
+from assistant.understand.organs_latin import (
+    bureau_alone,
+    latin_spots,
+    latin_strangers,
+    without_city_behind,
+)
+from assistant.understand.spotting import Spot
+from assistant.understand.typos import same_sound
+from indexer.gazetteer import find_division
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,51 +51,6 @@ class Named:
     corrected: tuple[tuple[str, str], ...] = ()
     spans: tuple[tuple[int, int], ...] = ()
     without: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class OrganNames:
-    """All names of the organs of one library."""
-
-    lexicon: Lexicon[tuple[str, ...]]
-    parents: Mapping[str, tuple[str, ...]]
-
-    @cached_property
-    def latin(self) -> Mapping[str, tuple[str, ...]]:
-        """Organs by the pinyin of their places; made when the first Latin word comes up."""
-        found: dict[str, list[str]] = {}
-        for organ in self.parents:
-            for name in _latin_names(organ):
-                found.setdefault(name, []).append(organ)
-        return {name: tuple(holders) for name, holders in found.items()}
-
-    @cached_property
-    def latin_departments(self) -> Mapping[str, tuple[str, ...]]:
-        """Departments by the pinyin of their places, where the place itself is not an organ."""
-        found: dict[str, list[str]] = {}
-        for organ in self.parents:
-            for name in _latin_places(organ) if department_of(organ) else ():
-                if name not in self.latin:
-                    found.setdefault(name, []).append(organ)
-        return {name: tuple(holders) for name, holders in found.items()}
-
-    @cached_property
-    def latin_alone(self) -> list[str]:
-        """The names in pinyin that one organ has, long enough for a slip to be told."""
-        return [n for n, holders in self.latin.items() if len(holders) == 1 and len(n) >= 5]
-
-    @classmethod
-    def of(cls, organs: Sequence[OrganRow]) -> OrganNames:
-        """Collect the names; a name that several organs share stands for all of them."""
-        owners: dict[str, dict[str, int]] = {}
-        for organ in organs:
-            for name, strength in names_of(organ.name, organ.aliases):
-                owners.setdefault(name.lower(), {}).setdefault(organ.name, strength)
-        pairs = []
-        for name, holders in owners.items():
-            best = max(holders.values())
-            pairs.append((name, tuple(o for o, strength in holders.items() if strength == best)))
-        return cls(Lexicon.of(pairs), {organ.name: place_chain(organ.name) for organ in organs})
 
 
 def find_organs(text: str, original: str, names: OrganNames, near: Sequence[str] = ()) -> Named:
@@ -145,8 +87,8 @@ def find_organs(text: str, original: str, names: OrganNames, near: Sequence[str]
             organs.append((spot.start, settled[0]))
         else:
             open_.append((spot.start, spot.text, settled))
-    latin = _without_city_behind([*_latin_spots(original, names)], original)
-    if not latin and (bureau := _bureau_alone(original, names, near)):
+    latin = without_city_behind([*latin_spots(original, names)], original)
+    if not latin and (bureau := bureau_alone(original, names, near)):
         latin = [bureau]
     for organ, stranger_name, span in latin:
         if stranger_name is None:
@@ -157,7 +99,7 @@ def find_organs(text: str, original: str, names: OrganNames, near: Sequence[str]
             spans.append(span)
     still_open: list[tuple[str, tuple[str, ...]]] = []
     for start, name, candidates in open_:
-        beside = [c for c in candidates if any(_in_one_city(c, other) for _, other in organs)]
+        beside = [c for c in candidates if any(in_one_city(c, other) for _, other in organs)]
         if len(beside) == 1:
             organs.append((start, beside[0]))
         else:
@@ -186,265 +128,10 @@ def _levels_alone(text: str, beside: Iterable[str], names: OrganNames) -> Iterat
             if chain
             and chain[-1].endswith(match.group()[0])
             and not department_of(organ)
-            and any(_in_one_city(organ, other) for other in beside)
+            and any(in_one_city(organ, other) for other in beside)
         }
         if len(same) == 1:
             yield match.start(), same.pop()
-
-
-def names_of(name: str, aliases: Iterable[str] = ()) -> Iterator[tuple[str, int]]:
-    """Yield (name, strength) for an organ: 3 its own, 2 the place, 1 the place cut short, 0 bare.
-
-    >>> [n for n, strength in names_of("淮北市人民政府") if strength == 2]
-    ['淮北市', '淮北市人民政府', '淮北市政府', '淮北政府']
-    """
-    yield name, 3
-    chain = place_chain(name)
-    department = department_of(name)
-    institution = institution_of(name)
-    places = ["".join(chain[index:]) for index in range(len(chain))]
-    shorts = [s for place in places[-1:] if (s := short_name(place))]
-    if department:
-        stem, end = department
-        tails = [
-            f"{stem}部门",
-            *(["教委"] if stem == "教育" else []),
-            stem + end,
-            *(f"{short}{end}" for short in _words()["departments"].get(stem, ())),
-        ]
-        for tail in tails:
-            for place in [*places, *shorts]:
-                yield place + tail, 2
-            yield tail, 0
-            for level in "省市县区":
-                if any(place.endswith(level) for place in places[-1:]):
-                    yield level + tail, 0
-        return
-    if institution in _words()["offices"] or name.endswith(("办公室", "办公厅")):
-        for place in [*places, *shorts]:
-            for office in (
-                "人民政府办公室",
-                "人民政府办公厅",
-                "政府办公室",
-                "政府办公厅",
-                "政府办",
-                "府办",
-            ):
-                yield place + office, 2
-        for level in "省市县区":
-            if places and places[-1].endswith(level):
-                yield level + "政府办公室", 0
-                yield level + "政府办", 0
-                yield level + "府办", 0
-        return
-    for place in [*places, *filter(None, map(_plain_zone, places))]:
-        yield place, 2
-        for tail in ("人民政府", "政府") if institution != "管委会" else ("管委会", "管理委员会"):
-            yield place + tail, 2
-    if len(chain) > 1:
-        last = short_name(chain[-1])
-        if last:
-            for upper in (chain[-2], short_name(chain[-2]) or chain[-2]):
-                yield upper + last, 2
-                yield upper + chain[-1], 2
-    for short in shorts:
-        yield short, 1
-        yield short + "政府", 2
-    for alias in aliases:
-        yield alias, 2
-
-
-def _plain_zone(place: str) -> str | None:
-    """Return how a zone is called for short: 平潭综合实验区 is 平潭实验区."""
-    plain = re.sub(r"综合(?=实验区)|经济技术(?=开发区)|高新技术产业(?=开发区)", "", place)
-    return plain if plain != place else None
-
-
-def place_chain(name: str) -> tuple[str, ...]:
-    """Return the places in an organ's name, outermost first.
-
-    >>> place_chain("淮安市洪泽区人民政府"), place_chain("平潭综合实验区管委会")
-    (('淮安市', '洪泽区'), ('平潭综合实验区',))
-    >>> place_chain("徐州市沛县人民政府"), place_chain("景德镇市人民政府")
-    (('徐州市', '沛县'), ('景德镇市',))
-    """
-    rest = name
-    for tail in (
-        "人民政府办公室",
-        "人民政府办公厅",
-        "办公室",
-        "办公厅",
-        "人民政府",
-        "管委会",
-        "管理委员会",
-    ):
-        if rest.endswith(tail):
-            rest = rest.removesuffix(tail)
-            break
-    ends = "|".join(map(re.escape, _words()["place_ends"]))
-    chain: list[str] = []
-    at = 0
-    for match in re.finditer(rf"[一-龥]{{1,7}}?(?:{ends})(?!{_GOES_ON})", rest):
-        if match.start() != at or (len(match.group()) == 2 and match.group() in _no_places()):
-            break
-        chain.append(match.group())
-        at = match.end()
-    return tuple(chain)
-
-
-def department_of(name: str) -> tuple[str, str] | None:
-    """Return (stem, end) of a department's name: 发展和改革 + 局.
-
-    >>> department_of("沭阳县发展和改革局"), department_of("淮北市人民政府")
-    (('发展和改革', '局'), None)
-    """
-    rest = name.removeprefix("".join(place_chain(name)))
-    for end in _words()["department_ends"]:
-        if rest.endswith(end) and len(rest) > len(end) and not rest.endswith("管理委员会"):
-            return rest.removesuffix(end), end
-    return None
-
-
-def institution_of(name: str) -> str:
-    """Return what stands behind the places in `name`."""
-    return name.removeprefix("".join(place_chain(name)))
-
-
-def short_name(place: str) -> str | None:
-    """Return a place without its ending, None where too little is left.
-
-    >>> short_name("淮北市"), short_name("平潭综合实验区"), short_name("沛县")
-    ('淮北', '平潭', None)
-    """
-    for end in _words()["place_ends"]:
-        if place.endswith(end):
-            short = place.removesuffix(end)
-            return short if len(short) >= 2 else None
-    return None
-
-
-def _latin_names(name: str) -> Iterator[str]:
-    """Yield the places of an organ in pinyin, as English questions write them."""
-    if not department_of(name):
-        yield from _latin_places(name)
-
-
-def _latin_places(name: str) -> Iterator[str]:
-    for last in place_chain(name)[-1:]:
-        for place in (last, short_name(last)):
-            if place:
-                yield "".join(pinyin(place))
-
-
-def _latin_spots(
-    original: str, names: OrganNames
-) -> Iterator[tuple[str, str | None, tuple[int, int]]]:
-    """Yield (organ, None, span), or ("", name as written, span) for a department we lack."""
-    if not re.search(r"[A-Za-z]{4}", original):
-        return
-    words = [(m.group(), m.start(), m.end()) for m in re.finditer(r"[A-Za-z]+", original)]
-    stop_at = 0
-    for index, (word, start, stop) in enumerate(words):
-        following = words[index + 1] if index + 1 < len(words) else ("", stop, stop)
-        for text, end in ((word + following[0], following[2]), (word, stop)):
-            found = names.latin.get(text.lower(), ()) or _near_latin(text.lower(), names)
-            department = _LATIN_DEPARTMENT.match(original, end)
-            if not found and department:
-                found = names.latin_departments.get(text.lower(), ())[:1]
-            if len(found) != 1 or start < stop_at:
-                continue
-            stop_at = department.end() if department else end
-            if department is None and (bureau := _BUREAU_OF.search(original[:start])):
-                organ = _latin_department(found[0], bureau.group("stem"), names)
-                whole = (bureau.start(), stop_at)
-                yield organ or "", None if organ else original[slice(*whole)], whole
-            elif department is None:
-                yield found[0], None, (start, stop_at)
-            elif organ := _latin_department(found[0], department.group("stem"), names):
-                yield organ, None, (start, stop_at)
-            else:
-                yield "", original[start:stop_at], (start, stop_at)
-            break
-
-
-_LATIN_DEPARTMENT = re.compile(
-    r"(?:\s+(?:City|District|County|Municipal|Municipality|Town))*\s+"
-    r"(?P<stem>[A-Z][a-z]+(?:\s+(?:and\s+)?[A-Z][a-z]+){0,3})\s+"
-    r"(?:Bureau|Department|Office|Commission|Committee|Centre|Center|Administration)"
-)
-
-
-#: “Education Bureau of Shili City”: the department stands in front of its place.
-_BUREAU_OF = re.compile(
-    r"(?i)\b(?P<stem>[a-z]+(?: and [a-z]+)?(?: [a-z]+)?)"
-    r" (?:bureau|department|commission|office) of (?:the )?$"
-)
-
-
-def _without_city_behind(
-    spots: Sequence[tuple[str, str | None, tuple[int, int]]], original: str
-) -> list[tuple[str, str | None, tuple[int, int]]]:
-    """Drop a city that stands behind its own district: Qingxi District, Shili City."""
-    kept = list(spots[:1])
-    for before, spot in pairwise(spots):
-        gap = original[before[2][1] : spot[2][0]]
-        behind = re.fullmatch(r"(?i)(?: district| county)?(?:,| of| in) ", gap)
-        if not (behind and spot[0] and before[0] and _in_one_city(before[0], spot[0])):
-            kept.append(spot)
-    return kept
-
-
-_BUREAU = re.compile(
-    r"(?i)\b(?:the )?(?P<stem>[a-z]+(?: and [a-z]+)?(?: [a-z]+)?)"
-    r" (?:bureau|department|commission)\b"
-)
-
-
-def _bureau_alone(
-    original: str, names: OrganNames, near: Sequence[str]
-) -> tuple[str, str | None, tuple[int, int]] | None:
-    """“the education bureau”: the only one of the library, or that of the city in question."""
-    for match in _BUREAU.finditer(original):
-        chinese = _department_in_chinese(match.group("stem"))
-        held = [
-            name
-            for name in names.parents
-            if chinese and (found := department_of(name)) and chinese.startswith(found[0][:2])
-        ]
-        close = [name for name in held if any(_in_one_city(name, other) for other in near)]
-        chosen = held if len(held) == 1 else close
-        if len(chosen) == 1:
-            return chosen[0], None, match.span()
-    return None
-
-
-def _latin_department(organ: str, stem: str, names: OrganNames) -> str | None:
-    """The department of the same place as `organ` that English calls `stem`."""
-    chinese = _department_in_chinese(stem)
-    place = "".join(place_chain(organ))
-    for name in names.parents:
-        found = department_of(name)
-        if found and chinese and name.startswith(place) and chinese.startswith(found[0][:2]):
-            return name
-    return None
-
-
-def _department_in_chinese(stem: str) -> str | None:
-    """The Chinese stem of a department, a word in front of its English one left away."""
-    known: Mapping[str, str] = _words()["english"]
-    words = stem.lower()
-    return known.get(words) or known.get(words.partition(" ")[2])
-
-
-def _near_latin(word: str, names: OrganNames) -> tuple[str, ...]:
-    """The organ whose pinyin is one letter off, where just one is."""
-    if len(word) < 5:
-        return ()
-    alike = process.extract(
-        word, names.latin_alone, scorer=OSA.distance, score_cutoff=1, limit=None
-    )
-    near = {names.latin[name][0] for name, _, _ in alike}
-    return tuple(near) if len(near) == 1 else ()
 
 
 def _without_parents(
@@ -492,12 +179,6 @@ def _settle(
     return candidates
 
 
-def _in_one_city(one: str, other: str) -> bool:
-    """Whether two organs belong to the same outermost place (市政府、清溪区)."""
-    places, others = place_chain(one), place_chain(other)
-    return bool(places and others) and places[0] == others[0]
-
-
 def _above(organ: str) -> tuple[str, ...]:
     return place_chain(organ)[:-1] if not department_of(organ) else place_chain(organ)
 
@@ -509,8 +190,9 @@ def _grows_into_stranger(
     rest = text[spot.stop : spot.stop + 16]
     for pattern in _tails():
         match = pattern.match(rest)
-        if match and not re.search(_words()["breaks"], match.group(1) if match.groups() else ""):
-            if match.group() in _no_places():
+        between = match.group(1) if match and match.groups() else ""
+        if match and not re.search(organ_words()["breaks"], between):
+            if match.group() in no_places():
                 continue
             stop = spot.stop + match.end()
             if not any(s.start < stop and spot.stop <= s.start for s in spots):
@@ -521,8 +203,8 @@ def _grows_into_stranger(
 @cache
 def _tails() -> tuple[re.Pattern[str], ...]:
     """What, right behind a name of the library, makes it another organ's name."""
-    words = _words()
-    stems = _stems()
+    words = organ_words()
+    stems = department_stems()
     ends = "|".join(words["department_ends"])
     places = "|".join(map(re.escape, words["place_ends"]))
     return (
@@ -570,7 +252,7 @@ def _stands_free(text: str, spot: Spot[tuple[str, ...]]) -> bool:
     before = text[spot.start - 1]
     after = text[spot.stop : spot.stop + 1]
     return not re.match(r"[一-龥]", before) or bool(
-        re.search(rf"(?:{_words()['breaks']}|省|市|县|区)$", text[: spot.start])
+        re.search(rf"(?:{organ_words()['breaks']}|省|市|县|区)$", text[: spot.start])
         or re.match(r"[\d的呢和与跟比、,?]", after)
     )
 
@@ -607,15 +289,15 @@ def _strangers(
             strange.append(name)
         spans.append((start, stop))
     if not found and not strange and not corrected and not spans:
-        strange += _latin_strangers(original, names)
+        strange += latin_strangers(original, names)
     return strange, corrected
 
 
 def _name_like(text: str) -> Iterator[tuple[int, int]]:
     """Yield the spans of what looks like the name of a place or organ."""
-    words = _words()
+    words = organ_words()
     places = "|".join(map(re.escape, words["place_ends"]))
-    stems = "|".join(_stems())
+    stems = "|".join(department_stems())
     ends = "|".join(words["department_ends"])
     pattern = re.compile(
         rf"[一-龥]{{2,12}}?(?:{places})(?:[一-龥]{{0,8}}?(?:人民政府|政府|管委会|管理委员会|办公室|局|委员会|厅))?"
@@ -642,12 +324,12 @@ def _name_like(text: str) -> Iterator[tuple[int, int]]:
 
 def _after_breaks(text: str, start: int, stop: int) -> int:
     """Move `start` behind the last word in the span that cannot be part of a name."""
-    found = list(re.finditer(_words()["breaks"], text[start : stop - 1]))
+    found = list(re.finditer(organ_words()["breaks"], text[start : stop - 1]))
     return start + found[-1].end() if found else start
 
 
 def _is_name(name: str) -> bool:
-    if any(name.endswith(word) for word in _no_places()):
+    if any(name.endswith(word) for word in no_places()):
         return False
     generic = ("本级政府", "当地政府", "地方政府", "各级政府", "人民政府", "上级政府", "政府")
     return name not in generic and not name.startswith(("全市", "全县", "全区", "政府信息"))
@@ -664,29 +346,6 @@ def _short_places(text: str) -> Iterator[tuple[int, int]]:
             yield match.span(1)
 
 
-def _latin_strangers(original: str, names: OrganNames) -> list[str]:
-    found = []
-    for match in _LATIN_NAME.finditer(original):
-        words = [word for word in match.group(1).split() if word not in _LATIN_COMMON]
-        known = any(w.lower() in names.latin or _near_latin(w.lower(), names) for w in words)
-        if words and not known:
-            found.append(" ".join(words))
-    if not found:
-        written = re.findall(r"[A-Za-z]{5,}", original)
-        found += [w for w in written if w.lower() in _cities() and w.lower() not in names.latin]
-    return list(dict.fromkeys(found))
-
-
-@cache
-def _cities() -> frozenset[str]:
-    """Provinces and cities in pinyin, as English questions write them."""
-    return frozenset(
-        "".join(pinyin(division.short))
-        for division in load_divisions()
-        if division.level in ("province", "prefecture")
-    )
-
-
 def _meant(name: str, names: OrganNames) -> str | None:
     """The one organ of the library that sounds like `name`, unless `name` is a real place."""
     if find_division(name):
@@ -697,20 +356,3 @@ def _meant(name: str, names: OrganNames) -> str | None:
         if len(wording) == len(name) >= 3 and len(holders) == 1 and same_sound(wording, name)
     }
     return close.pop() if len(close) == 1 else None
-
-
-def _no_places() -> frozenset[str]:
-    return frozenset(_words()["no_places"])
-
-
-@cache
-def _stems() -> tuple[str, ...]:
-    """Stems of departments and their short forms, the longest first."""
-    departments = _words()["departments"]
-    found = {*departments, *(short for shorts in departments.values() for short in shorts)}
-    return tuple(sorted(found, key=len, reverse=True))
-
-
-@cache
-def _words() -> Any:
-    return yaml.load(_WORDS.read_text(encoding="utf-8"), yaml.CSafeLoader)

@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from assistant.understand.left_out import clauses
-from assistant.understand.organs import Named, OrganNames, find_organs
+from assistant.understand.organ_names import OrganNames
+from assistant.understand.organs import Named, find_organs
 from assistant.understand.spotting import masked
 from assistant.understand.years import Years, find_years
 
@@ -39,8 +40,9 @@ def find_outside(text: str, named: Named, names: OrganNames, today: date) -> Out
     organs: list[str] = []
     years: list[int] = []
     spans: list[tuple[int, int]] = []
-    for start, stop, said in clauses(text):
-        if any(start < other[1] and other[0] < stop for other in spans):
+    for clause in clauses(text):
+        said = clause.names
+        if any(clause.start < stop and start < clause.stop for start, stop in spans):
             continue
         inside = find_organs(said, said, names, named.organs)
         rest = masked(said, inside.spans)
@@ -49,7 +51,7 @@ def find_outside(text: str, named: Named, names: OrganNames, today: date) -> Out
         if told and not inside.strangers and not _BETWEEN.sub("", masked(rest, dates)):
             organs += inside.organs
             years += dated.named
-            spans.append((start, stop))
+            spans.append((clause.start, clause.stop))
     return Outside(tuple(dict.fromkeys(organs)), tuple(dict.fromkeys(years)), tuple(spans))
 
 

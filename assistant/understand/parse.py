@@ -21,7 +21,8 @@ from assistant.understand.indicators import Found, find_indicators
 from assistant.understand.left_out import Clause, apart, find_left_out, named_in, taken_away
 from assistant.understand.normalise import Question, normalise
 from assistant.understand.operations import Operations, cues, find_operations
-from assistant.understand.organs import Named, OrganNames, find_organs
+from assistant.understand.organ_names import OrganNames
+from assistant.understand.organs import Named, find_organs
 from assistant.understand.outside import (
     find_outside,
     find_pairs,
@@ -147,7 +148,8 @@ def parse(
     operations = with_patterns(operations, said)
     rest = masked(rest, [*year_spans, *against])
     found = find_indicators(PROPORTION.sub(blanks, rest) if MAKES_UP.search(rest) else rest)
-    kept = tuple(id_ for id_ in found.indicators if id_ not in named_in(left_out))
+    out = named_in(left_out)
+    kept = tuple(id_ for id_ in found.indicators if id_ not in out)
     found = _with(found, kept) if kept else found
     operations = outside_labels(operations, found)
     topics = _topics(rest) or _plain_topics(rest)

@@ -13,7 +13,8 @@ from datetime import date
 
 from assistant.understand.indicators import Found, find_indicators
 from assistant.understand.operations import Operations
-from assistant.understand.organs import Named, OrganNames, find_organs
+from assistant.understand.organ_names import OrganNames
+from assistant.understand.organs import Named, find_organs
 from assistant.understand.years import Years, find_years
 
 #: What asks for a share, and words that make several things one sum.

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from assistant.conversation import merge
-from assistant.understand.organs import OrganNames
+from assistant.understand.organ_names import OrganNames
 from assistant.understand.parse import Parsed, parse
 from indexer.records import OrganRow
 

@@ -7,7 +7,7 @@ import pytest
 from assistant.answer import Assistant
 from assistant.model import Request
 from assistant.understand.build_classifier import PUBLISHERS
-from assistant.understand.organs import OrganNames
+from assistant.understand.organ_names import OrganNames
 from assistant.understand.parse import parse
 from assistant.understand.settle import settle
 from indexer.records import OrganRow

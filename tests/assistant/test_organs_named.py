@@ -6,7 +6,9 @@ import pytest
 from small_library import DISTRICT, EDUCATION, HUAIBEI, NAMES
 
 from assistant.understand.normalise import normalise
-from assistant.understand.organs import Named, OrganNames, find_organs, place_chain
+from assistant.understand.organ_names import OrganNames
+from assistant.understand.organ_places import place_chain
+from assistant.understand.organs import Named, find_organs
 from indexer.records import OrganRow
 from tests.cases import load_cases
 

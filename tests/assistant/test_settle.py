@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from assistant.understand.build_classifier import PUBLISHERS
-from assistant.understand.organs import OrganNames
+from assistant.understand.organ_names import OrganNames
 from assistant.understand.parse import parse
 from assistant.understand.settle import settle
 from indexer.records import OrganRow
