@@ -15,9 +15,11 @@ from assistant.compute import APPLICANTS, Value, values_across
 from assistant.draft import Draft, measure
 from assistant.replies.lines import list_line
 from assistant.replies.series import crosses_formats, note_break
+from assistant.replies.shares import share_of
 from assistant.replies.task import ANSWERED, NOT_STATED, End, Task
 from assistant.scope import Library
-from assistant.vocabulary import load_applicants, load_indicators
+from assistant.vocabulary import is_part, load_applicants, load_indicators
+from indexer.records import ReportRow
 
 #: Lines of a ranking or a filter that are spelled out.
 MOST_LINES = 20
@@ -25,7 +27,9 @@ MOST_LINES = 20
 
 def answer_rank(task: Task, draft: Draft) -> End:
     """Highest, lowest, first few or rank: over organs, years, or parts of a group."""
-    if task.parsed.ranks == "figures" and len(task.scope.reports) == 1:
+    one_report = len(task.scope.reports) == 1
+    named = len(task.indicators) > 1 and task.parsed.named.organs and not _is_share(task)
+    if one_report and (task.parsed.ranks == "figures" or named):
         return _rank_figures(task, draft)
     if task.parsed.ranks == "parts" or _parts_of_one(task):
         return _rank_parts(task, draft)
@@ -68,6 +72,8 @@ def _in_place(task: Task, numbers: Sequence[Value]) -> list[Value]:
 def _extreme(task: Task, draft: Draft, numbers: Sequence[Value]) -> str:
     """最多, 最少, or 第二多: what the headline says of the place."""
     key = "extreme_high" if _descending(task) else "extreme_low"
+    if numbers[0].unit == "%":
+        key += "_rate"
     nth = task.parsed.operations.nth
     if nth == 1 or nth > len(numbers):
         return draft.say(key)
@@ -128,16 +134,16 @@ def _say_first(
 def answer_rank_organs(task: Task, draft: Draft) -> End:
     """The order of the organs in the latest year in scope, or the place of the one asked about."""
     year = task.scope.years[-1]
-    indicator, applicant = task.indicators[0], task.applicants[0]
+    indicator = task.indicators[0]
     ranked = task.parsed.named.organs and "rank" in task.parsed.operations.ids
     of_one = ranked and len(task.scope.organs) == 1
     reports = [report for report in task.scope.reports if report.year == year]
     if of_one:
         rows = Library.of(task.figures.store).reports
         reports = [row for (_, row_year), row in sorted(rows.items()) if row_year == year]
-    values = values_across(task.figures, reports, year, indicator, applicant)
+    values = _values(task, reports, year)
     numbers = ordered(values, descending=_descending(task))
-    label = draft.label(indicator, applicant)
+    label = _label(task, draft)
     if not numbers:
         draft.lines.append(draft.say("filter_none", year=year, label=label, condition=""))
         return NOT_STATED
@@ -151,6 +157,34 @@ def answer_rank_organs(task: Task, draft: Draft) -> End:
     draft.note("rank_in_library")
     draft.finish()
     return ANSWERED
+
+
+def _is_share(task: Task) -> bool:
+    """Whether a share is ranked and not a figure: 不予公开占办结的比例最高."""
+    (figure, kind), (whole, _) = task.parsed.part, task.parsed.of
+    return bool(whole and (figure or kind))
+
+
+def _values(task: Task, reports: Sequence[ReportRow], year: int) -> list[Value]:
+    """What is ranked, for each of `reports` of one year."""
+    if _is_share(task):
+        return [_measured(task, report) for report in reports]
+    indicator, applicant = task.indicators[0], task.applicants[0]
+    return list(values_across(task.figures, reports, year, indicator, applicant))
+
+
+def _measured(task: Task, report: ReportRow) -> Value:
+    """The figure, or the share, that is ranked."""
+    return share_of(task, report)[0] if _is_share(task) else task.first(report)
+
+
+def _label(task: Task, draft: Draft) -> str:
+    """The name of what is ranked."""
+    label = draft.label(task.indicators[0], task.applicants[0])
+    if not _is_share(task):
+        return label
+    whole = draft.label(*task.parsed.of)  # type: ignore[arg-type]
+    return draft.say("share_label", part=label, whole=whole)
 
 
 def _rank_head(task: Task, draft: Draft, numbers: Sequence[Value], label: str, year: int) -> None:
@@ -216,12 +250,11 @@ def _rank_of_one(task: Task, draft: Draft, numbers: Sequence[Value], label: str,
 
 
 def _rank_years(task: Task, draft: Draft) -> End:
-    indicator, applicant = task.indicators[0], task.applicants[0]
-    label = draft.label(indicator, applicant)
+    indicator, label = task.indicators[0], _label(task, draft)
     done = False
     for organ in task.scope.organs:
         reports = [report for report in task.scope.reports if report.organ == organ]
-        values = [task.value(report, indicator, applicant) for report in reports]
+        values = [_measured(task, report) for report in reports]
         numbers = ordered(values, descending=_descending(task))
         if not numbers:
             continue
@@ -242,7 +275,8 @@ def _rank_years(task: Task, draft: Draft) -> End:
 def _rank_figures(task: Task, draft: Draft) -> End:
     """The order of several figures of one report that the question names."""
     report, applicant = task.scope.reports[0], task.applicants[0]
-    values = [task.value(report, indicator, applicant) for indicator in task.indicators]
+    kept = [i for i in task.indicators if not any(is_part(other, i) for other in task.indicators)]
+    values = [task.value(report, indicator, applicant) for indicator in kept]
     numbers = ordered(values, descending=_descending(task))
     if not numbers:
         draft.lines.append(draft.sentence(values[0]))

@@ -46,7 +46,8 @@ def answer_share(task: Task, draft: Draft) -> End:
     if all_ := _of_all(task):
         return _slice(all_, draft, [task.first()], all_.every())
     two_organs = len(task.scope.organs) == 2
-    if len(task.scope.reports) == 2 and (two_organs or _is_ratio(task)):
+    halves = task.parsed.part[0] and task.parsed.of[0]
+    if len(task.scope.reports) == 2 and (two_organs or _is_ratio(task)) and not halves:
         return _times(task, draft)
     if len(task.scope.reports) > 1:
         return _shares(task, draft)
@@ -58,7 +59,8 @@ def answer_share(task: Task, draft: Draft) -> End:
         draft.explain(value)
         draft.finish()
         return ending(value)
-    draft.lines.append(share_line(task, draft, value, part, whole))
+    key = "ratio" if part.unit == whole.unit else "ratio_of_units"
+    draft.lines.append(share_line(task, draft, value, part, whole, ratio=key))
     for item in (value, part, whole):
         if item.state == "number":
             draft.show(item)
@@ -165,22 +167,36 @@ def _is_ratio(task: Task) -> bool:
     return task.parsed.operation == "ratio"
 
 
-def share_line(task: Task, draft: Draft, value: Value, part: Value, whole: Value) -> str:
-    """Return the sentence that names a share or ratio, its part and its whole."""
-    names = (draft.name(one) for one in (part, whole))
-    return _share_line(task, draft, value, *names)
+def share_line(
+    task: Task, draft: Draft, value: Value, part: Value, whole: Value, *, ratio: str = "ratio"
+) -> str:
+    """Return the sentence that names a share or ratio, its part and its whole.
+
+    `ratio` is the sentence for a ratio.
+    """
+    unit = f"{part.unit}/{whole.unit}"
+    return _share_line(task, draft, value, draft.name(part), draft.name(whole), ratio, unit)
 
 
-def _share_line(task: Task, draft: Draft, value: Value, part: str, whole: str) -> str:
+def _share_line(
+    task: Task,
+    draft: Draft,
+    value: Value,
+    part: str,
+    whole: str,
+    ratio: str = "ratio",
+    unit: str = "",
+) -> str:
     assert value.value is not None
     shown = canonical(value.value)
     return draft.say(
-        "ratio" if _is_ratio(task) else "share",
+        ratio if _is_ratio(task) else "share",
         organ=value.report.organ,
         year=value.report.year,
         part=part,
         whole=whole,
         value=shown if _is_ratio(task) else f"{shown}%",
+        unit=unit,
         cites=draft.cites(value),
     )
 
@@ -269,6 +285,9 @@ def _row_operands(task: Task, report: ReportRow) -> tuple[Value, Value]:
 def _ratio_operands(task: Task, report: ReportRow) -> tuple[Value, Value]:
     indicator, applicant = task.indicators[0], task.applicants[0]
     whole_id, whole_who = _whole_of(indicator), None
+    (part_id, part_who), (of_id, of_who) = task.parsed.part, task.parsed.of
+    if part_id and of_id:
+        return _operand(task, report, part_id, part_who), _operand(task, report, of_id, of_who)
     if len(task.indicators) == 2:
         whole_id, whole_who = task.indicators[1], applicant
     elif task.parsed.whole:

@@ -150,6 +150,8 @@ def _addable(task: Task, draft: Draft, values: Sequence[Value]) -> bool:
 
 def answer_average(task: Task, draft: Draft) -> End:
     """The mean over years of one organ, or over the organs of one year; to two decimals."""
+    if len(task.scope.reports) == 1:
+        return answer_value(task, draft)
     indicator, applicant = task.indicators[0], task.applicants[0]
     years_asked = {report.year for report in task.scope.reports}
     if len(years_asked) == 1:

@@ -37,7 +37,8 @@ class Task:
     def applicants(self) -> tuple[str | None, ...]:
         """The kinds of applicants asked for; (None,) for their total."""
         named = self.parsed.found.applicants
-        among = "其中" in self.parsed.question.text or "of which" in self.parsed.question.text
+        text = self.parsed.question.text
+        among = self.parsed.found.apart or "其中" in text or "of which" in text
         own = "indicator" not in self.parsed.carried
         if among and own and named and self.parsed.operation in ("", "value", "list"):
             return (None, *named)

@@ -25,7 +25,7 @@ from assistant.replies.task import ANSWERED, End, Task, ending
 from assistant.understand.indicators import find_indicators
 from assistant.understand.operations import Stated, find_operations
 from assistant.understand.parse import Parsed
-from assistant.understand.patterns import ALL_OF
+from assistant.understand.patterns import ALL_OF, YEARLY
 from assistant.vocabulary import rates
 from indexer.numbers import canonical
 
@@ -45,7 +45,7 @@ def answer_verify(task: Task, draft: Draft) -> End:
     if ALL_OF.search(text) and not task.parsed.operations.stated:
         return _verify_all(task, draft)
     if len(task.scope.reports) > 1 and len(task.scope.organs) == 1:
-        if _YEARLY.search(text) and not (_EVERY.search(text) and task.parsed.operations.stated):
+        if YEARLY.search(text) and not (_EVERY.search(text) and task.parsed.operations.stated):
             return _verify_yearly(task, draft)
         if _DOUBLED.search(text):
             return _verify_doubled(task, draft)
@@ -206,7 +206,7 @@ def _unit_behind(parsed: Parsed, number: Decimal) -> str | None:
 #: What is said of the first of two figures against the second.
 _DIRECTIONS = {
     "<": re.compile(
-        r"下降|跌|降|减少|少于|(?<!多)少(?!给)|降低|低于|更低|不如|小于|<"
+        r"下降|下滑|跌|降|掉|减少|少于|(?<!多)少(?!给)|降低|低于|更低|不如|小于|<"
         r"|go down|went down|gone down|fewer|less|lower|decrease|drop|fell|below"
     ),
     ">": re.compile(
@@ -260,7 +260,6 @@ def _earlier_first(task: Task) -> bool:
 #: What sets one year against another, and does not lead from one to the other.
 _AGAINST = re.compile(r"比|多于|少于|高于|低于|超过|\bthan\b|\bexceed")
 #: Statements about a row of years, and about twice as much.
-_YEARLY = re.compile(r"逐年|连年|年年|每年都?在?|一年比一年|every year|each year|year after year")
 _EVERY = re.compile(r"每年都?是|年年都?是|都是|\b(?:every|each) year\b")
 _DOUBLED = re.compile(r"翻(?:了)?一?[倍番]|\bdoubl")
 
@@ -289,6 +288,9 @@ def _row(task: Task, draft: Draft) -> list[Value] | None:
     draft.lines.append(draft.say("several_head", scope=draft.name(values[0])))
     for value in values:
         list_line(draft, value, draft.organ_year(value.report))
+    for _, year in task.scope.absent:
+        state = draft.say("state_missing")
+        draft.lines.append(draft.say("trend_line_state", year=year, state=state, cites=""))
     breaks = crosses_formats(values[0].indicator, reports)
     return None if breaks or any(value.value is None for value in values) else values
 
@@ -301,7 +303,9 @@ def _verify_yearly(task: Task, draft: Draft) -> End:
         draft.finish()
         return ANSWERED
     numbers = [value.value for value in values if value.value is not None]
-    _say_verdict(draft, all(SIGNS[said[0]](new, old) for old, new in pairwise(numbers)))
+    holds = all(SIGNS[said[0]](new, old) for old, new in pairwise(numbers))
+    if not (holds and task.scope.absent):
+        _say_verdict(draft, holds)
     draft.finish()
     return ANSWERED
 

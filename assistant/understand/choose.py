@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from assistant.understand.indicators import Found, enumerated
 from assistant.understand.operations import Operations
 from assistant.understand.organs import Named
-from assistant.understand.patterns import ALL_OF, MOVED, against_last_year
+from assistant.understand.patterns import ALL_OF, MOVED, YEARLY, against_last_year
 from assistant.understand.years import Years
 from assistant.vocabulary import rates
 
@@ -205,7 +205,9 @@ def _compares_two(found: Found, years: Years, text: str, organs: int = 0) -> boo
     """Whether a statement says which of two figures, years or organs is the larger."""
     two = len(years.named) == 2 or years.ranged or len(found.indicators) == 2 or organs == 2
     two = two or bool(years.before) or bool(against_last_year(text))
-    moved = MOVED.search(text) and (two or years.since or years.named)
+    over_years = (years.every or years.last) and YEARLY.search(text)
+    several = two or years.since or years.named or over_years
+    moved = MOVED.search(text) and several
     return bool(ALL_OF.search(text) or moved or (two and _MORE_OR_LESS.search(text)))
 
 

@@ -29,8 +29,8 @@ def share_halves(text: str) -> tuple[Half, Half]:
     """
     for pattern in _TOLD:
         if told := pattern.search(text):
-            whole = _half(told.group("whole"))
-            part = _half(told.group("part"), whole[0])
+            whole = half(told.group("whole"))
+            part = half(told.group("part"), whole[0])
             if part[0] and whole[0] and part[0] != whole[0]:
                 return part, whole
     text = PROPORTION.sub(blanks, text)
@@ -40,8 +40,8 @@ def share_halves(text: str) -> tuple[Half, Half]:
     before, behind = text[: match.start()], text[match.end() :]
     among = _AMONG.search(text)
     if among:
-        return _half(text[among.end() : match.start()]), _half(text[: among.start()])
-    part, whole = _half(before), _half(behind)
+        return half(text[among.end() : match.start()]), half(text[: among.start()])
+    part, whole = half(before), half(behind)
     if part[0] and whole == (None, None):
         whole = _above(part[0], before), None
     return part, whole
@@ -83,14 +83,17 @@ _TOLD = tuple(
 def _above(part: str, text: str) -> str | None:
     """The figure of an earlier clause that the part is counted in."""
     for clause in re.split(r"[,;。]", text)[:-1]:
-        figure, _ = _half(clause)
+        figure, _ = half(clause)
         if figure and is_part(part, figure):
             return figure
     return None
 
 
-def _half(text: str, whole: str | None = None) -> Half:
-    """One half; a wording of several meanings is the one that is counted in `whole`."""
+def half(text: str, whole: str | None = None) -> Half:
+    """Return (figure, applicant) of one half, None for what it does not say.
+
+    A wording of several meanings is the one that is counted in `whole`.
+    """
     found = find_indicators(text)
     indicators = found.indicators if not found.weak else ()
     if whole and not indicators:

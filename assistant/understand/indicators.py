@@ -52,7 +52,8 @@ class Found:
     """The figures a question names, in its order.
 
     `open` holds ambiguities that nothing settles; `weak` says that only weak wordings were found;
-    `spans` is the text that was used up, `corrected` slips of the pen (written, meant).
+    `spans` is the text that was used up, `corrected` slips of the pen (written, meant); `apart`
+    is set where clauses of their own ask for each figure.
     """
 
     indicators: tuple[str, ...] = ()
@@ -66,6 +67,7 @@ class Found:
     subjects: tuple[str, ...] = field(default=())
     places: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     text: str = ""
+    apart: bool = False
 
 
 #: What stands between the items of an enumeration …
@@ -97,6 +99,8 @@ def enumerated(found: Found) -> bool:
     False
     """
     figures, text = found.indicators, found.text
+    if found.apart:
+        return len(figures) > 1
     places = sorted({found.places[id_] for id_ in figures if id_ in found.places})
     if len(figures) < 2 or len(places) < len(figures) or _ADDED.search(text):
         return False

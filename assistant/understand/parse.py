@@ -15,6 +15,7 @@ from functools import cache
 
 from assistant.model import Language
 from assistant.understand.absent import find_absence
+from assistant.understand.asked import asked_apart
 from assistant.understand.choose import choose_operation
 from assistant.understand.halves import MAKES_UP, PROPORTION, Half, narrowed, share_halves
 from assistant.understand.indicators import Found, find_indicators
@@ -36,9 +37,10 @@ from assistant.understand.patterns import (
     states_growth,
     with_patterns,
 )
+from assistant.understand.quotients import divided
 from assistant.understand.slices import Slice, find_slice
 from assistant.understand.spotting import Lexicon, blank, blanks, masked
-from assistant.understand.years import Years, find_years
+from assistant.understand.years import Years, find_years, with_year_before
 from assistant.vocabulary import (
     LANGUAGES,
     load_indicators,
@@ -141,7 +143,7 @@ def parse(
     against = against_last_year(rest)
     dated = _without_indicator_years(masked(rest, against))
     years, year_spans = find_years(dated, today)
-    years = without_years(years, outside)
+    years = with_year_before(without_years(years, outside), rest)
     pairs = find_pairs(question.text, named, names, today)
     yearly = rest.replace("年年报", "年▁报")
     operations = find_operations(yearly, [*year_spans, *against])
@@ -152,6 +154,9 @@ def parse(
     kept = tuple(id_ for id_ in found.indicators if id_ not in out)
     found = _with(found, kept) if kept else found
     operations = outside_labels(operations, found)
+    if operations.ids <= _PLAIN and (apart := asked_apart(rest, found)) is not None:
+        found = apart
+        operations = replace(operations, ids=operations.ids - {"sum"})
     topics = _topics(rest) or _plain_topics(rest)
     if topics and found.indicators == ("received",) and not _OF_APPLICATIONS.search(rest):
         found = replace(found, indicators=())
@@ -182,8 +187,12 @@ def parse(
         operation = "except"
     part: Half = (None, None)
     of: Half = (None, None)
-    if operation in ("share", "verify"):
+    if operation in ("share", "verify") or (operation == "rank" and ranks != "parts"):
         part, of = share_halves(rest)
+        if operation == "rank" and not {*found.indicators} <= {part[0], of[0]}:
+            part, of = (None, None), (None, None)
+    if operation in _QUOTIENTS and (halves := divided(rest)) is not None:
+        (part, of), operation = halves, "ratio"
     percent = "share" in operations.ids or any(item.percent for item in operations.stated)
     if operation == "share" and part[0] and of[0] and set(found.indicators) <= {part[0], of[0]}:
         found = _with(found, (part[0], of[0]))
@@ -250,6 +259,10 @@ def _left_out(text: str) -> list[Clause]:
     return [one for one in clauses if not one.less or taken or applicants]
 
 
+#: Operations that the words of a quotient may be taken for.
+_QUOTIENTS = frozenset({"", "value", "average", "share", "ratio", "list", "sum", "compare"})
+#: Cues of questions for figures as they are printed.
+_PLAIN = frozenset({"value", "exists", "sum", "list", "each"})
 _WHICH_APPLICANT = re.compile(r"哪[类种一]*申请人|which (?:kind|type)s? of applicant")
 #: Operations that a subtraction may stand in the place of.
 _TAKES = frozenset({"", "value", "list", "sum", "difference", "trend"})

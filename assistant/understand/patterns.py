@@ -130,11 +130,17 @@ PATTERNS = {
 }
 
 
+#: What is said to have gone on from year to year.
+YEARLY = re.compile(
+    r"逐年|连年|年年|每年都?在?|一年比一年|(?:连续|接连|连着)[两二三四五六七八九\d]年|一路|持续|一直在?"
+    r"|\b(?:every year|each year|year after year|consecutive years|in a row|steadily)\b"
+)
+_WAY = r"(?:都|在|往|是)*(?:[上下]升|下降|上涨|增加|增长|减少|下滑|[上下]?[跌涨掉降走]|[多少高低])"
 #: What a statement says of a figure over the years: it rose, fell, doubled, year by year.
 MOVED = re.compile(
-    r"有没有(?:涨|增|升|降|减|多|少)|(?:涨|增加|增长|上升|提高|下降|减少|降低|降|跌)了(?:吗|没|吧)"
+    rf"(?:{YEARLY.pattern}){_WAY}"
+    r"|有没有(?:涨|增|升|降|减|多|少)|(?:涨|增加|增长|上升|提高|下降|减少|降低|降|跌)了(?:吗|没|吧)"
     r"|翻(?:了)?一?[倍番]"
-    r"|(?:逐年|连年|年年|每年都?在?|一年比一年)(?:上升|上涨|增加|增长|下降|减少|涨|降|多|少|高|低)"
     r"|\b(?:go|went|gone|going) (?:up|down)\b|\bdoubl"
     r"|\b(?:rise|rose|risen|fall|fell|fallen|increased?|decreased?)\b"
 )
@@ -212,7 +218,7 @@ def with_patterns(operations: Operations, text: str) -> Operations:
     moved = MOVED.search(text) or ALL_OF.search(text)
     if closed and (
         (_YES_NO.search(text) and operations.stated)
-        or (moved and _WHETHER.search(text))
+        or (moved and (_WHETHER.search(text) or (text.endswith("?") and YEARLY.search(text))))
         or (_START.match(text) and re.search(r"\b(?:more|fewer|higher|lower)\b.+\bthan\b", text))
     ):
         found.add("verify")

@@ -43,6 +43,15 @@ def spoken(parsed: Parsed) -> Parsed | None:
     found = parsed.found
     if parsed.operation == "except" or merely_open(parsed):
         return parsed
+    if parsed.operation == "ratio" and parsed.part[0] and parsed.of[0]:
+        return parsed
+    (figure, kind), (whole, _) = parsed.part, parsed.of
+    if parsed.operation == "rank" and whole and (figure or kind):
+        kinds = (kind,) if kind else ()
+        figures = replace(found, indicators=(figure or whole,), applicants=kinds, open=())
+        return replace(parsed, found=figures, whole=None)
+    if found.apart and parsed.operation in ("", "value", "list"):
+        return parsed
     if parsed.absence:
         return None
     if PROCESSING_FEE.search(parsed.question.text) and not found.indicators:

@@ -9,7 +9,7 @@ Leaves to others: which years the library holds (organs.py of the catalog, answe
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -158,6 +158,23 @@ def find_years(text: str, today: date) -> tuple[Years, list[tuple[int, int]]]:
     return Years(
         years, relative, last=last_n, ranged=ranged, since=since, until=until, **flags
     ), spans
+
+
+#: 连续两年: what happened two times takes three years to tell.
+_RUN = re.compile(r"(?:连续|接连|连着)(?P<n>[两二三四五六\d])年")
+
+
+def with_year_before(years: Years, text: str) -> Years:
+    """Add the year before those that are said to have gone one way in a row.
+
+    >>> with_year_before(Years(named=(2022, 2023)), "连续两年下降").named
+    (2021, 2022, 2023)
+    """
+    match = _RUN.search(text)
+    count = read_numeral(match["n"]) if match else None
+    if count is None or len(years.named) != count or years.named != tuple(sorted(years.named)):
+        return years
+    return replace(years, named=(years.named[0] - 1, *years.named))
 
 
 def _read(text: str) -> int | None:
