@@ -58,28 +58,37 @@ def _say_whether(task: Task, draft: Draft, value: Value) -> None:
         draft.lines[0] = draft.say(key, sentence=draft.lines[0])
 
 
-#: A question that wants 万元 told in 元.
-_IN_YUAN = re.compile(
-    r"(?:换算|折算|折合|换)成?(?:人民币)?(?:多少)?元|合多少元|以元为单位|in (?:plain )?yuan\b"
-)
+#: A question that wants money told in another unit than the printed one.
+_IN_UNIT = {
+    "元": re.compile(
+        r"(?:换算|折算|折合|折|换)成?(?:人民币)?(?:多少)?元|合多少元|[以按]元(?:为单位|算|计)"
+        r"|多少元[^?]*写的是万元|in (?:plain )?yuan\b"
+    ),
+    "万元": re.compile(
+        r"(?:换算|折算|折合|折|换)成?(?:人民币)?(?:多少)?万元|合多少万元|[以按]万元(?:为单位|算|计)"
+        r"|多少万元[^?]*写的是元"
+    ),
+}
 
 
 def _convert(task: Task, draft: Draft, value: Value) -> None:
-    """Give a figure of 万元 in 元 as well, where the question asks for that."""
-    if value.unit != "万元" or value.value is None or value.indicator not in task.indicators:
+    """Give a figure of 万元 in 元 as well, or the other way, where the question asks for that."""
+    unit = {"万元": "元", "元": "万元"}.get(value.unit or "")
+    if unit is None or value.value is None or value.indicator not in task.indicators:
         return
-    if not _IN_YUAN.search(task.parsed.question.text):
+    if not _IN_UNIT[unit].search(task.parsed.question.text):
         return
-    result = value.value * 10_000
+    result = value.value * 10_000 if unit == "元" else value.value / 10_000
     if result == result.to_integral_value():
         result = result.to_integral_value()
-    expression = f"{canonical(value.value)}×10000 = {canonical(result)}"
+    sign = "×" if unit == "元" else "÷"
+    expression = f"{canonical(value.value)}{sign}10000 = {canonical(result)}"
     ids = draft.ids(value)
-    draft.calculate(expression, result, "元", ids)
+    draft.calculate(expression, result, unit, ids)
     draft.say_calculation(expression)
     label = draft.label(value.indicator)
-    draft.show_result(label, result, "元", ids, organ=value.report.organ, year=value.report.year)
-    draft.value, draft.unit = result, "元"
+    draft.show_result(label, result, unit, ids, organ=value.report.organ, year=value.report.year)
+    draft.value, draft.unit = result, unit
 
 
 def _answer_several(task: Task, draft: Draft) -> End:

@@ -40,17 +40,22 @@ _ABSENT = {
 }
 
 _MONTH = re.compile(
-    r"每个?月|逐月|各月|(?<!\d)(?:1[0-2]|[1-9])月(?!\d*日)|[一二三四五六七八九十]{1,2}月份?|上半年|下半年|季度"
-    r"|\b(?:in|for|during) (?:january|february|march|april|may|june|july|august|september|october"
-    r"|november|december)\b|\bquarter(?:ly)?\b"
+    r"[每哪]个?月|逐月|各月|(?<!\d)(?:1[0-2]|[1-9])月(?!\d*日)|[一二三四五六七八九十]{1,2}月份?|上半年|下半年|季度"
+    r"|\bwhich month\b|\b(?:in|for|during) (?:january|february|march|april|may|june|july|august"
+    r"|september|october|november|december)\b|\bquarter(?:ly)?\b"
+)
+
+
+#: Who asks says nothing of what is asked.
+_WHO_ASKS = re.compile(
+    r"我们?(?:是|在)[^,。▁]{1,16}[,。]|^[^,。▁]{0,6}12345[^,。▁]{0,20}[,。]"
+    r"|^(?:有?(?:记者|网友|市民|群众|读者|领导))(?:朋友)?(?:核实|来电|来问|提问|想问|问)?[:,]"
 )
 
 
 def find_absence(text: str, found: Found) -> str | None:
     """What the tables never carry, if its wording is no part of a figure's own."""
-    text = re.sub(
-        r"我们?(?:是|在)[^,。▁]{1,16}[,。]|^[^,。▁]{0,6}12345[^,。▁]{0,20}[,。]", "", text
-    )
+    text = _WHO_ASKS.sub("", text)
     if _MONTH.search(text):
         return "monthly"
     for spot in _absences().spots(text):

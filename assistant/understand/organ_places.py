@@ -20,7 +20,7 @@ _WORDS = Path(__file__).with_name("organ_words.yaml")
 
 
 #: Behind 州, 镇 or 乡 the name of a place goes on: 杭州市, 新乡县, 兰州新区.
-_GOES_ON = "(?<=[州镇乡])(?:市|县|区|新区|经济|高新|开发|综合|工业)"
+GOES_ON = "(?<=[州镇乡])(?:市|县|区|新区|经济|高新|开发|综合|工业)"
 
 
 def names_of(name: str, aliases: Iterable[str] = ()) -> Iterator[tuple[str, int]]:
@@ -115,7 +115,7 @@ def place_chain(name: str) -> tuple[str, ...]:
     ends = "|".join(map(re.escape, organ_words()["place_ends"]))
     chain: list[str] = []
     at = 0
-    for match in re.finditer(rf"[一-龥]{{1,7}}?(?:{ends})(?!{_GOES_ON})", rest):
+    for match in re.finditer(rf"[一-龥]{{1,7}}?(?:{ends})(?!{GOES_ON})", rest):
         if match.start() != at or (len(match.group()) == 2 and match.group() in no_places()):
             break
         chain.append(match.group())

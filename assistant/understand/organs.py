@@ -18,6 +18,7 @@ from operator import itemgetter
 
 from assistant.understand.organ_names import OrganNames, in_one_city
 from assistant.understand.organ_places import (
+    GOES_ON,
     department_of,
     department_stems,
     no_places,
@@ -300,7 +301,7 @@ def _name_like(text: str) -> Iterator[tuple[int, int]]:
     stems = "|".join(department_stems())
     ends = "|".join(words["department_ends"])
     pattern = re.compile(
-        rf"[一-龥]{{2,12}}?(?:{places})(?:[一-龥]{{0,8}}?(?:人民政府|政府|管委会|管理委员会|办公室|局|委员会|厅))?"
+        rf"[一-龥]{{2,12}}?(?:{places})(?!{GOES_ON})(?:[一-龥]{{0,8}}?(?:人民政府|政府|管委会|管理委员会|办公室|局|委员会|厅))?"
         rf"|[一-龥]{{2,10}}?(?:人民政府|管委会|管理委员会)"
         rf"|(?:市|县|区|省)?(?:{stems})(?:{ends})"
         r"|[一-龥]{2,8}(?:大学|学院)"

@@ -129,7 +129,7 @@ def parse(
 ) -> Parsed:
     """Return what `text` says; `near` are organs of the conversation."""
     question = normalise(text, language)
-    for unmeant in (_NOT_THIS, _INSTEAD):
+    for unmeant in (_NOT_THIS, _INSTEAD, _NOT_KNOWN):
         question = replace(question, text=unmeant.sub(blanks, question.text))
     named = find_organs(question.text, text, names, near)
     outside = find_outside(question.text, named, names, today)
@@ -272,6 +272,13 @@ _TAKES = frozenset({"", "value", "list", "sum", "difference", "trend"})
 _NOT_THIS = re.compile(r"不是[^,。;?!是]{1,14},(?=[而就]?是)")
 _INSTEAD = re.compile(
     r"^那?么?(?:换成|改成|换|改问|再看看?|再查|查一下)(?=[^,。]{2,14}[?。呢吧]?$)"
+)
+#: 没讲是哪个单位: that the organ is not known asks for none.
+_NOT_KNOWN = re.compile(
+    r",?(?:但|可|也|他|她)*(?:没[说讲提]|不(?:知道|清楚|晓得|记得)|说不(?:上来|清楚?)|忘了|搞不清)[清楚到底是具体]*"
+    r"哪一?[个家些](?:单位|部门|机关|地方|局)?的?"
+    r"|,?(?:具体|到底|究竟)?(?:是)?哪一?[个家些](?:单位|部门|机关|地方|局)的?(?:我|他|她)?(?:也|都)*"
+    r"(?:说不(?:上来|清楚?)|不(?:知道|清楚|晓得|记得)|没[说讲提]|忘了|搞不清楚?)"
 )
 _DEDUCTS = re.compile(r"扣掉|扣除|扣去|减去|减掉|刨去|刨除|刨掉|去掉|剔除")
 #: What is left behind a subtraction is no backlog.

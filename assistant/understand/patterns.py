@@ -68,6 +68,7 @@ PATTERNS = {
     "growth_rate": re.compile(
         r"(?:增长|上升|下降|减少|增加|提高|涨|降|跌)了?(?:百分之|%|几成|多少个?百分)|增[长幅].{0,4}(?:率|百分)"
         r"|(?:增|升|降|减|涨|跌)[^,。?]{0,8}\((?:用?百分[比数]|%)"
+        r"|by how much\b.*\b(?:increase|grow|rise|fall|drop|decrease)\b.*\bper ?cent"
         r"|by what percent|percent(?:age)? (?:change|growth|increase|decrease)|growth rate"
     ),
     "ratio": re.compile(r"[一二两三四五六七八九十\d]倍"),
@@ -76,7 +77,7 @@ PATTERNS = {
         r"|\bsubtract(?:ed)?\b|\bless the\b"
     ),
     "share": re.compile(
-        r"÷|除以|每(?:100|一百|百)[件份个]"
+        r"÷|除以|每[^,;?\d]{0,4}(?:100|一百|百)[件份个]"
         r"|\b(?:of|for) every (?:100|hundred)|\bper (?:100|hundred)\b"
         r"|多大的?(?:比例|比重)|多少比例|几成|divided by"
         r"|as a (?:percentage|percent|share|proportion|fraction) of"
@@ -85,7 +86,7 @@ PATTERNS = {
     "highest": re.compile(NTH.pattern),
     "sum": re.compile(
         r"一共|总共|累计|合计|共计|加起来|加在一[起块]|合起来|合在一起|之和|总和|总数|总量|加总"
-        r"|(?<![增参附添更另])加(?=[^减工入班大强快])|共(?=多少|几)"
+        r"|(?<![增参附添更另])加(?=[^减工入班大强快])|共(?=多少|几)|(?<=[里内间])共"
         r"|\bsum\b|\btotal\b|altogether|together|combined|in all|add up to"
     ),
     "whole_table": re.compile(
@@ -103,6 +104,7 @@ PATTERNS = {
         r"|有没有.{0,8}(?:错|矛盾|不一致|出入)|前后.{0,4}(?:一致|对得上)|arithmetic|errors?\b"
         r"|加.{0,16}等于.{0,16}(?:加|吗|么)|(?:相加|加起来).{0,4}(?:等于|是不是|对不对)"
         r"|统计年[份度].{0,6}(?:对|错)|年份.{0,4}(?:写|对|错)"
+        r"|(?:总计|合计|总数|表[一二三四]).{0,8}[算加]得?(?:对不对|对吗|准不准|准吗|对没对)"
         r"|检查一遍|不对头|(?:sums?|adds?(?: up)?) to (?:its|the|their) total"
         r"|inconsisten|figures.{0,80}add up"
         r"|\b(?:agree|match|consistent|reconcile|contradict)"
@@ -146,7 +148,8 @@ MOVED = re.compile(
 )
 #: A statement that all of a total is one of its parts.
 ALL_OF = re.compile(
-    r"(?:全部|全都|全是|都是|全|一律|统统|都)(?:被|是|给|予以|结果)*(?:维持|纠正|公开|来自|由?自然人|由?个人)"
+    r"(?:全部|全都|全是|都是|全|一律|统统|都)(?:被|是|给|予以|结果)*"
+    r"(?:维持|纠正|公开|来自|由?(?:自然人|个人|老百姓|群众|市民|居民))"
     r"|\b(?:all|every)\b.{0,60}\b(?:upheld|corrected|disclosed|from individuals|natural persons)\b"
 )
 #: A question that wants yes or no …

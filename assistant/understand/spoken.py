@@ -38,6 +38,10 @@ _FEW = 3
 _OF_TWO = frozenset({"difference", "ratio"})
 
 
+#: What an applicant does: 商业企业提了不到5件申请.
+_FILED = re.compile(r"提[了出交过]|递交|申请了|来申请")
+
+
 def spoken(parsed: Parsed) -> Parsed | None:
     """Return the reading that the wordings leave no doubt about, None where a vote is needed."""
     found = parsed.found
@@ -56,14 +60,19 @@ def spoken(parsed: Parsed) -> Parsed | None:
         return None
     if PROCESSING_FEE.search(parsed.question.text) and not found.indicators:
         return replace(parsed, operation="quote")
+    if parsed.operation == "nonzeros" and found.indicators and not found.weak:
+        return parsed
     if parsed.operation == "verify" and ALL_OF.search(parsed.question.text) and found.applicants:
-        return parsed if len(found.indicators) == 1 else None
+        figures = found.indicators or ("received",)
+        whole = replace(found, indicators=figures, weak=False, open=())
+        return replace(parsed, found=whole) if len(figures) == 1 else None
     if zero_or_blank(parsed.question.text) and len(found.indicators) < 2:
         received = found if found.indicators else replace(found, indicators=("received",))
         return replace(parsed, found=received) if parsed.operation == "value" else None
     if parsed.operation == "verify" and found.applicants and not found.indicators:
         none = [item.value for item in parsed.operations.stated] == [0]
-        return replace(parsed, found=replace(found, indicators=("received",))) if none else None
+        filed = none or _FILED.search(parsed.question.text)
+        return replace(parsed, found=replace(found, indicators=("received",))) if filed else None
     if found.weak:
         return None
     if (shared := _of_one_kind(parsed)) is not None:
