@@ -9,17 +9,18 @@ Leaves to others: their order (rankings.py), their total (sums.py).
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from assistant.compute import SIGNS, Value, values_across
-from assistant.draft import Draft, spaced
+from assistant.draft import Draft, measure, spaced
 from assistant.replies.lines import organ_line, year_line
 from assistant.replies.rankings import MOST_LINES, full, note_left_out, ordered
 from assistant.replies.series import answer_trend, crosses_formats
 from assistant.replies.task import ANSWERED, NOT_STATED, End, Task
 from assistant.understand.operations import comparisons_in
 from indexer.numbers import canonical
+from indexer.records import ReportRow
 
 _CONDITIONS = {
     ">": "more_than", ">=": "at_least", "<": "less_than", "<=": "at_most", "=": "equal_to",
@@ -32,7 +33,11 @@ _NONE = re.compile(
 
 
 def answer_filter(task: Task, draft: Draft) -> End:
-    """Which organs, or how many, fit a condition on one figure of one year."""
+    """Which organs, or how many, fit a condition on one figure of one year, or several."""
+    if task.parsed.conditions:
+        year = task.scope.years[0]
+        reports = [report for report in task.scope.reports if report.year == year]
+        return _fitting_all(task, draft, reports, draft.say("year_word", year=year))
     indicator, applicant = task.indicators[0], task.applicants[0]
     conditions = _conditions(task)
     year = task.scope.years[0]
@@ -66,7 +71,9 @@ _WHICH_YEARS = re.compile(r"哪几年|哪些年|which years")
 
 
 def answer_filter_years(task: Task, draft: Draft) -> End:
-    """Which years of one organ, or how many, fit a condition on one figure."""
+    """Which years of one organ, or how many, fit a condition on one figure, or several."""
+    if task.parsed.conditions:
+        return _fitting_all(task, draft, task.scope.reports, draft.joined(task.scope.organs))
     conditions = _conditions(task)
     values = [task.first(report) for report in task.scope.reports]
     numbers = [value for value in values if value.value is not None]
@@ -99,6 +106,73 @@ def answer_filter_years(task: Task, draft: Draft) -> End:
         draft.note("blank_is_not_zero")
     draft.finish()
     return ANSWERED
+
+
+def _fitting_all(task: Task, draft: Draft, reports: Sequence[ReportRow], scope: str) -> End:
+    """Which of `reports` fit every one of several conditions; each with the figures judged."""
+    by_organ = task.parsed.operation != "filter_years"
+    rows = [(report, _judged(task, report)) for report in reports]
+    known = [values for _, values in rows if all(value.value is not None for value in values)]
+    if not known:
+        draft.lines.append(draft.sentence(rows[0][1][0]))
+        return NOT_STATED
+    fits = [values for values in known if _fit_all(task, values)]
+    words = draft.joined(_condition_words(task, draft, known[0]))
+    key = "fitting_organs" if by_organ else "fitting_years"
+    key = key if fits else f"{key}_none"
+    draft.lines.append(draft.say(key, scope=scope, conditions=words, count=len(fits)))
+    for values in fits:
+        report = values[0].report
+        name = report.organ if by_organ else draft.say("year_word", year=report.year)
+        for value in values:
+            draft.show(value)
+        figures = draft.joined(
+            draft.say("fitting_figure", label=draft.name(v), **measure(v), cites=draft.cites(v))
+            for v in values
+        )
+        draft.lines.append(draft.say("fitting_line", name=name, figures=figures))
+    draft.calculate_count(len(fits), ids=draft.ids(*(v for values in fits for v in values)))
+    if by_organ and task.parsed.operation == "count_organs":
+        draft.value, draft.unit = Decimal(len(fits)), None
+    note_left_out(draft, [v for _, values in rows for v in values], years=not by_organ)
+    if by_organ:
+        draft.note("library_only", count=len(rows))
+        draft.calculate_count(len(rows), "reports")
+    draft.finish()
+    return ANSWERED
+
+
+def _judged(task: Task, report: ReportRow) -> list[Value]:
+    """The figures of `report` that the conditions are about, each once."""
+    halves = [half for c in task.parsed.conditions for half in (c.figure, c.other) if half[0]]
+    return [task.value(report, id_, who) for id_, who in dict.fromkeys(halves) if id_]
+
+
+def _fit_all(task: Task, values: Sequence[Value]) -> bool:
+    known = {(value.indicator, value.applicant or "total"): value.value for value in values}
+
+    def number(half: tuple[str | None, str | None]) -> Decimal:
+        return known[half[0] or "", half[1] or "total"] or Decimal(0)
+
+    return all(
+        SIGNS[c.sign](number(c.figure), number(c.other) if c.number is None else c.number)
+        for c in task.parsed.conditions
+    )
+
+
+def _condition_words(task: Task, draft: Draft, values: Sequence[Value]) -> Iterator[str]:
+    """The conditions in words, the numbers they state counted among the calculations."""
+    units = {value.indicator: value.unit for value in values}
+    for condition in task.parsed.conditions:
+        label = draft.label(condition.figure[0] or "", condition.figure[1])
+        if condition.number is None:
+            other = draft.label(condition.other[0] or "", condition.other[1])
+            yield draft.say(f"{_CONDITIONS[condition.sign]}_other", label=label, other=other)
+            continue
+        number = canonical(condition.number)
+        draft.calculate(f"{condition.sign} {number}", condition.number, None, ())
+        unit = spaced(units.get(condition.figure[0] or ""))
+        yield label + draft.say(_CONDITIONS[condition.sign], number=number, unit=unit)
 
 
 Conditions = Sequence[tuple[str, Decimal]]

@@ -10,9 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
+from operator import itemgetter
 
-from assistant.compute import Value, percentage
+from assistant.compute import Value, added, percentage
 from assistant.draft import Draft, series_of
 from assistant.replies.lines import gap_unit, list_line, year_line
 from assistant.replies.notes import notes_on_parts
@@ -73,6 +76,9 @@ def _pair(task: Task) -> tuple[Value, Value] | None:
     """The two figures to compare, the earlier (or second named) first."""
     reports = task.scope.reports
     indicator, applicant = task.indicators[0], task.applicants[0]
+    if _against_sum(task):
+        others = [task.first(report) for report in reports[1:]]
+        return replace(added(others, indicator, applicant), why="group"), task.first(reports[0])
     if len(reports) == 1 and len(task.indicators) == 2:
         first, second = task.indicators
         return task.value(reports[0], second, applicant), task.value(reports[0], first, applicant)
@@ -85,6 +91,20 @@ def _pair(task: Task) -> tuple[Value, Value] | None:
         ordered = sorted(reports, key=lambda report: report.year)
         return task.first(ordered[0]), task.first(ordered[-1])
     return None
+
+
+#: One organ against the sum of others: 市政府比清溪区和教育局加起来还多多少.
+_THAN_SUM = re.compile(
+    r"比.{2,60}(?:加起来|加在一[起块]|合起来|合在一起|之和|总和|合计)"
+    r"|\bthan\b.{2,80}\b(?:together|combined)\b"
+)
+
+
+def _against_sum(task: Task) -> bool:
+    """Whether the first organ of one year is set against the sum of the others."""
+    organs = task.scope.organs
+    several = len(task.scope.reports) == len(organs) > 2 and len(task.scope.years) == 1
+    return several and bool(_THAN_SUM.search(task.parsed.question.text))
 
 
 def _one_lacking(draft: Draft, old: Value, new: Value) -> End:
@@ -106,7 +126,7 @@ def _two_numbers(task: Task, draft: Draft, old: Value, new: Value) -> End:
         "organ": new.report.organ,
         "year": new.report.year,
         "label": draft.name(new),
-        "base": _base_name(draft, old, new),
+        "base": _base_name(task, draft, old, new),
         "old": canonical(old.value),
         "new": canonical(new.value),
         "cites": draft.cites(new) + draft.cites(old),
@@ -198,7 +218,9 @@ def _difference_line(
     return draft.say("more", **names, change=change, value=canonical(abs(difference)), unit=unit)
 
 
-def _base_name(draft: Draft, old: Value, new: Value) -> str:
+def _base_name(task: Task, draft: Draft, old: Value, new: Value) -> str:
+    if _against_sum(task):
+        return draft.say("sum_of_organs", organs=draft.joined(task.scope.organs[1:]))
     if old.report.organ != new.report.organ:
         other = old.report.year != new.report.year
         return draft.organ_year(old.report) if other else old.report.organ
@@ -207,9 +229,64 @@ def _base_name(draft: Draft, old: Value, new: Value) -> str:
     return draft.name(old)
 
 
+#: The year of the largest change is asked for, as a rate or in numbers.
+_MOST = re.compile(
+    r"(?:增幅|涨幅|降幅|增长|增加|上升|上涨|涨|下降|减少|降|跌)[^,。?]{0,4}最|最[大多快][^,。?]{0,3}(?:增|涨|降|跌)"
+    r"|\b(?:biggest|largest|sharpest|steepest) (?:increase|decrease|rise|fall|drop|growth)"
+)
+_AS_RATE = re.compile(r"幅|率|百分|快|%|\b(?:sharpest|steepest|per ?cent|rate)")
+_DOWN = re.compile(r"降|减|跌|\b(?:decrease|fall|drop)")
+
+
+def _largest_change(task: Task, draft: Draft) -> bool:
+    """Head a trend with the year of the largest change on the year before; False if none is."""
+    text = task.parsed.question.text
+    one = len(task.scope.organs) == len(task.indicators) == len(task.applicants) == 1
+    if not (one and _MOST.search(text)):
+        return False
+    values = [task.first(report) for report in sorted(task.scope.reports, key=lambda r: r.year)]
+    down, as_rate = bool(_DOWN.search(text)), bool(_AS_RATE.search(text))
+    found: list[tuple[Decimal, Value, Value]] = []
+    for old, new in pairwise(values):
+        next_year = new.report.year == old.report.year + 1
+        crosses = crosses_formats(task.indicators[0], [old.report, new.report])
+        if not next_year or crosses or old.value is None or new.value is None:
+            continue
+        gap = old.value - new.value if down else new.value - old.value
+        if not as_rate or old.value:
+            found.append((percentage(gap, old.value) if as_rate else gap, old, new))
+    if not found or max(found, key=itemgetter(0))[0] <= 0:
+        return False
+    best = max(gap for gap, _, _ in found)
+    for gap, old, new in found:
+        if gap != best:
+            continue
+        assert old.value is not None and new.value is not None
+        high, low = (old.value, new.value) if down else (new.value, old.value)
+        fraction = f"{canonical(high)}-{canonical(low)}"
+        unit = "%" if as_rate else new.unit
+        whole = f"({fraction})/{canonical(old.value)}" if as_rate else fraction
+        draft.lines.append(
+            draft.say(
+                "largest_fall" if down else "largest_rise",
+                organ=new.report.organ,
+                label=draft.name(new),
+                year=new.report.year,
+                value=f"{canonical(gap)}{'%' if as_rate else ''}",
+                unit="" if as_rate else gap_unit(draft, new.unit),
+                cites=draft.cites(new) + draft.cites(old),
+            )
+        )
+        expression = f"{whole} = {canonical(gap)}{'%' if as_rate else ''}"
+        draft.calculate(expression, gap, unit, draft.ids(new, old))
+        draft.say_calculation(expression)
+    draft.value, draft.unit = best, "%" if as_rate else values[0].unit
+    return True
+
+
 def answer_trend(task: Task, draft: Draft) -> End:
     """One figure over the years, as a small table; never across a format break in silence."""
-    ended = False
+    ended = _largest_change(task, draft)
     for organ in task.scope.organs:
         reports = [report for report in task.scope.reports if report.organ == organ]
         for indicator in task.indicators:

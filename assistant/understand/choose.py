@@ -100,6 +100,8 @@ def choose_operation(
     if "share" in ids or ("ratio" in ids and len(found.indicators) + len(found.applicants) > 0):
         return "share" if "share" in ids else "ratio"
     many = several or len(years.named) > 1 or years.last or years.since or years.every
+    if several_organs and len(named.organs) > 2 and _THAN_SUM.search(text):
+        return "difference"
     if "sum" in ids and not ids & {"change", "difference"} and many:
         return "sum"
     two = re.search(
@@ -176,6 +178,11 @@ _YEARLY_GROWTH = re.compile(
 _ON_YEAR = re.compile(r"同比")
 _COUNTED = re.compile(r"多少|几|差|变化|增减|吗|么|多还是少|升还是降|[多少高低]了")
 #: Years that fit a condition: 有几年超过100件; 近几年 and 这几年 count none.
+#: One organ against the sum of others.
+_THAN_SUM = re.compile(
+    r"比.{2,40}(?:加起来|加在一[起块]|合起来|合在一起|之和|总和|合计)[^,;?]{0,4}[多少高低]"
+    r"|\bthan\b.{2,60}\b(?:together|combined)\b"
+)
 _COUNTS_YEARS = re.compile(
     r"(?<![近这前后头过])几年|哪些年|多少个?年[份度头]"
     r"|\bhow many (?:of the )?years\b|\bwhich years\b"

@@ -17,6 +17,7 @@ from assistant.model import Language
 from assistant.understand.absent import find_absence
 from assistant.understand.asked import asked_apart
 from assistant.understand.choose import choose_operation
+from assistant.understand.conditions import Condition, find_conditions
 from assistant.understand.halves import MAKES_UP, PROPORTION, Half, narrowed, share_halves
 from assistant.understand.indicators import Found, find_indicators
 from assistant.understand.left_out import Clause, apart, find_left_out, named_in, taken_away
@@ -106,6 +107,7 @@ class Parsed:
     taken_applicants: tuple[str, ...] = ()
     contrasted: bool = False
     slice: Slice | None = None
+    conditions: tuple[Condition, ...] = ()
     pairs: tuple[tuple[str, int], ...] = ()
     carried: Mapping[str, str] = field(default_factory=dict)
 
@@ -179,8 +181,6 @@ def parse(
     if decided := _decided(rest):
         found, taken = replace(found, indicators=decided[:1], open=()), decided[1:]
     slice_ = find_slice(question.text, found, named, years, operations, names, today)
-    if operation == "filter_years" and years.silent:
-        years = replace(years, every=True)
     if taken and found.indicators and (left := rest_of(found.indicators[0], taken)):
         found, taken = replace(found, indicators=(left,)), ()
     elif (taken or taken_applicants) and operation in _TAKES:
@@ -198,6 +198,14 @@ def parse(
         found = _with(found, (part[0], of[0]))
     if operation == "difference" and len(found.indicators) == 1:
         found = _with(found, _two_parts(found.indicators[0]))
+    conditions = find_conditions(rest, question.text) if operation in _CONDITIONED else ()
+    if conditions and (wanted := _fitting(named, years, question.text)):
+        operation = wanted
+        found = replace(_with(found, (conditions[0].figure[0] or "",)), applicants=())
+    else:
+        conditions = ()
+    if operation == "filter_years" and years.silent:
+        years = replace(years, every=True)
     indicators, whole = narrowed(found.indicators, operation, rest, percent)
     found = _with(found, indicators)
     return Parsed(
@@ -218,6 +226,7 @@ def parse(
         taken_applicants=taken_applicants,
         contrasted=bool(left_out),
         slice=slice_,
+        conditions=conditions,
         pairs=pairs,
         seen=masked(
             masked(question.text, named.spans),
@@ -259,6 +268,27 @@ def _left_out(text: str) -> list[Clause]:
     return [one for one in clauses if not one.less or taken or applicants]
 
 
+#: Operations that conditions on two figures may be taken for.
+_CONDITIONED = frozenset(
+    {
+        "", "value", "list", "rank", "verify", "compare", "change", "difference", "trend",
+        "filter_organs", "count_organs", "filter_years",
+    }
+)  # fmt: skip
+_HOW_MANY_OF_THEM = re.compile(r"[几多][家个]|多少[家个]|how many")
+
+
+def _fitting(named: Named, years: Years, text: str) -> str | None:
+    """Whether the organs of a year, or the years of an organ, are to fit the conditions."""
+    over_years = len(years.named) > 1 or years.every or years.last or years.ranged or years.silent
+    if len(named.organs) == 1:
+        return "filter_years" if over_years and re.search(r"年|year", text) else None
+    if named.organs or len(years.named) > 1:
+        return None
+    counted = _HOW_MANY_OF_THEM.search(text) and "哪" not in text
+    return "count_organs" if counted else "filter_organs"
+
+
 #: Operations that the words of a quotient may be taken for.
 _QUOTIENTS = frozenset({"", "value", "average", "share", "ratio", "list", "sum", "compare"})
 #: Cues of questions for figures as they are printed.
@@ -269,7 +299,7 @@ _TAKES = frozenset({"", "value", "list", "sum", "difference", "trend"})
 
 
 #: 不是清溪区，是教育局: what is not meant is not read at all.
-_NOT_THIS = re.compile(r"不是[^,。;?!是]{1,14},(?=[而就]?是)")
+_NOT_THIS = re.compile(r"不是(?!0|零)[^,。;?!是]{1,14},(?=[而就]?是)")
 _INSTEAD = re.compile(
     r"^那?么?(?:换成|改成|换|改问|再看看?|再查|查一下)(?=[^,。]{2,14}[?。呢吧]?$)"
 )

@@ -157,6 +157,8 @@ _YES_NO = re.compile(
     r"[吗吧么]|了没有?[?？。(]?|没错|对不对|是不是|有没有|\?$"
     r"|^(?:is|are|was|were|did|does|do|has|have|i think|i heard)\b|am i right|\bcorrect\b|\btrue\b"
 )
+#: One thing said to be more than another: 诉讼比复议多.
+_ONE_MORE = re.compile(r"比[^,;?]{2,14}(?:还|更|要)*[多少高低大小](?:[,?吗吧]|$)")
 #: Questions that can be nothing else, be there a number or not.
 _WHETHER = re.compile(
     r"[吗吧么]|了没有?(?:$|[?？。(])|有没有|对不对|是不是|^(?:did|has|have|is|are|was|were|do|does)\b"
@@ -222,6 +224,7 @@ def with_patterns(operations: Operations, text: str) -> Operations:
     if closed and (
         (_YES_NO.search(text) and operations.stated)
         or (moved and (_WHETHER.search(text) or (text.endswith("?") and YEARLY.search(text))))
+        or (_WHETHER.search(text) and _ONE_MORE.search(text))
         or (_START.match(text) and re.search(r"\b(?:more|fewer|higher|lower)\b.+\bthan\b", text))
     ):
         found.add("verify")

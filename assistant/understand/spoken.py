@@ -38,6 +38,8 @@ _FEW = 3
 _OF_TWO = frozenset({"difference", "ratio"})
 
 
+#: One figure set against another: 复议比诉讼多.
+_AGAINST = re.compile(r"比.{2,14}[多少高低]|多于|少于|超过|高于|低于|\bthan\b|\bexceed|\boutnumber")
 #: What an applicant does: 商业企业提了不到5件申请.
 _FILED = re.compile(r"提[了出交过]|递交|申请了|来申请")
 
@@ -49,11 +51,13 @@ def spoken(parsed: Parsed) -> Parsed | None:
         return parsed
     if parsed.operation == "ratio" and parsed.part[0] and parsed.of[0]:
         return parsed
-    (figure, kind), (whole, _) = parsed.part, parsed.of
-    if parsed.operation == "rank" and whole and (figure or kind):
+    if parsed.conditions:
+        return parsed
+    (part, kind), (of, _) = parsed.part, parsed.of
+    if parsed.operation == "rank" and of and (part or kind):
         kinds = (kind,) if kind else ()
-        figures = replace(found, indicators=(figure or whole,), applicants=kinds, open=())
-        return replace(parsed, found=figures, whole=None)
+        ranked = replace(found, indicators=(part or of,), applicants=kinds, open=())
+        return replace(parsed, found=ranked, whole=None)
     if found.apart and parsed.operation in ("", "value", "list"):
         return parsed
     if parsed.absence:
@@ -109,12 +113,16 @@ def spoken(parsed: Parsed) -> Parsed | None:
         text = parsed.question.text
         told = MOVED.search(text) or ALL_OF.search(text) or not unread(parsed)
         return parsed if "verify" in parsed.operations and told else None
+    if parsed.operation == "verify" and _counts(parsed) == 2 and _AGAINST.search(found.text):
+        left = unread(parsed)
+        few = len(left.replace(" ", "")) <= _FEW or (left.isascii() and " " not in left)
+        return parsed if few and not (found.applicants or parsed.operations.stated) else None
     if parsed.operation == "rank" and NTH.search(text := parsed.question.text):
         parts = parsed.ranks == "parts" or re.search(r"申请人|理由|原因|情形", text)
         return replace(parsed, ranks="parts" if parts else parsed.ranks)
     if parsed.operation == "difference" and len(found.applicants) == 2 and _counts(parsed) == 1:
         return parsed
-    if parsed.operation == "difference" and len(parsed.named.organs) == 2 and _counts(parsed) == 1:
+    if parsed.operation == "difference" and len(parsed.named.organs) > 1 and _counts(parsed) == 1:
         return parsed
     if parsed.operation == "sum" and _counts(parsed) > 1 and _single(parsed):
         return parsed if _clear(parsed) else None
