@@ -33,6 +33,7 @@ PROGRAMS: Mapping[str, tuple[str, ...]] = {
     "browser": ("chromium", "chromium-browser", "google-chrome"),
     "office": ("soffice", "libreoffice"),
     "nginx": ("nginx",),
+    "redis": ("redis-server", "valkey-server"),
     "systemd": ("systemd-analyze",),
 }
 
