@@ -245,7 +245,7 @@ def _ask_batch(
     output: Path | None,
 ) -> None:
     from assistant.batch import answer_lines, result_table
-    from assistant.listing import csv_lines, save_workbook, write_lines
+    from assistant.spreadsheets import csv_lines, save_workbook, write_lines
 
     with path.open("rb") as lines:
         answered = answer_lines(lines, answer, today)
@@ -303,10 +303,9 @@ def figures(
         figure_json,
         list_figures,
         write_csv,
-        write_json,
-        write_lines,
         write_xlsx,
     )
+    from assistant.spreadsheets import write_json, write_lines
 
     with _opened(_settings(data)) as store:
         rows = list_figures(store, organ, year, indicator, applicant)

@@ -56,7 +56,7 @@ def add_platform_commands(
         if form == "xlsx" and output is None:
             raise click.UsageError("xlsx 需要 --output。 xlsx wants --output.")
         from assistant.knowledge import knowledge_points, table
-        from assistant.listing import save_workbook, write_json, write_lines
+        from assistant.spreadsheets import save_workbook, write_json, write_lines
 
         effective = settings(data)
         with opened(effective) as store:
@@ -89,8 +89,8 @@ def add_platform_commands(
         data: Path | None,
     ) -> None:
         """查询问答记录；查询本身也留记录。 Search the records; that is recorded, too."""
-        from assistant.listing import write_json, write_lines
         from assistant.records import Records, RecordsUnavailable, Wanted
+        from assistant.spreadsheets import write_json, write_lines
 
         effective = settings(data)
         kept = Records(effective.data, effective.record_days)

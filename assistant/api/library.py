@@ -44,12 +44,12 @@ from assistant.listing import (
     report_json,
     report_line,
     write_csv,
-    write_json,
     write_xlsx,
 )
 from assistant.model import Language
 from assistant.pictures import Pictures
 from assistant.redraw import DrawnTable, draw_table
+from assistant.spreadsheets import write_json
 from indexer.records import FigureRow, ReportRow
 from indexer.store import Store
 

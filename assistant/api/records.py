@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from itertools import chain
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -20,10 +21,9 @@ from pydantic import BaseModel
 from assistant.api.shapes import ProblemShape
 from assistant.api.staff import StaffOnly, sender_of
 from assistant.errors import NotFound
-from assistant.exports import csv_lines
-from assistant.listing import write_json
 from assistant.model import Status
 from assistant.records import COLUMNS, Records, Wanted
+from assistant.spreadsheets import csv_lines, write_json
 
 if TYPE_CHECKING:
     from assistant.api.app import Parts
@@ -110,7 +110,7 @@ def record_routes(parts: Parts) -> APIRouter:
         name = {"content-disposition": f'attachment; filename="records.{format}"', **_PRIVATE}
         if format == "csv":
             return StreamingResponse(
-                csv_lines(COLUMNS, _rows(found)), media_type="text/csv", headers=name
+                csv_lines(chain([COLUMNS], _rows(found))), media_type="text/csv", headers=name
             )
         return StreamingResponse(write_json(found), media_type="application/json", headers=name)
 
