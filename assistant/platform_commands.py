@@ -18,17 +18,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from assistant.command_options import data_option, json_option, output_option, wants_file
+
 if TYPE_CHECKING:
     from assistant.keys import KeyRing, Scope
     from assistant.model import Reply, Request
     from assistant.settings import Settings
     from indexer.store import Store
-
-_data = click.option(
-    "--data",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="索引所在的文件夹，默认 $NIANBAO_DATA，再默认 ./data。 Folder of the index.",
-)
 
 
 def add_platform_commands(
@@ -45,16 +41,13 @@ def add_platform_commands(
     @click.option(
         "--format", "form", type=click.Choice(["xlsx", "json"]), default="json", show_default=True
     )
-    @click.option(
-        "--output", type=click.Path(dir_okay=False, path_type=Path), help="写入的文件。 File."
-    )
-    @_data
+    @output_option
+    @data_option
     def knowledge(
         organ: str | None, year: int | None, form: str, output: Path | None, data: Path | None
     ) -> None:
         """导出热线知识点。 Export knowledge points for a hotline."""
-        if form == "xlsx" and output is None:
-            raise click.UsageError("xlsx 需要 --output。 xlsx wants --output.")
+        wants_file(form, output)
         from assistant.knowledge import knowledge_points, table
         from assistant.spreadsheets import save_workbook, write_json, write_lines
 
@@ -74,10 +67,8 @@ def add_platform_commands(
     @click.option("--status", help="回复的状态。 Status of the reply.")
     @click.option("--channel", help="来源渠道。 Where it was asked.")
     @click.option("--accesses", is_flag=True, help="列出谁看过记录。 List who has seen records.")
-    @click.option(
-        "--output", type=click.Path(dir_okay=False, path_type=Path), help="写入的文件。 File."
-    )
-    @_data
+    @output_option
+    @data_option
     def records(
         since: datetime | None,
         until: datetime | None,
@@ -119,7 +110,7 @@ def add_platform_commands(
         required=True,
         help="权限，可多次给出。 May be given more than once.",
     )
-    @_data
+    @data_option
     def create_key(name: str, scopes: tuple[Scope, ...], data: Path | None) -> None:
         """生成密钥；只显示这一次。 Make a key; it is shown this once."""
         key, secret = _ring(settings(data)).create(name, scopes)
@@ -127,8 +118,8 @@ def add_platform_commands(
         click.echo(secret)
 
     @keys.command("list")
-    @click.option("--json", "as_json", is_flag=True, help="输出 JSON。 Print JSON.")
-    @_data
+    @json_option
+    @data_option
     def list_keys(as_json: bool, data: Path | None) -> None:
         """列出密钥，不含密钥本身。 List the keys, never the secrets."""
         listed = [key.as_json() for key in _ring(settings(data)).listed()]
@@ -141,7 +132,7 @@ def add_platform_commands(
 
     @keys.command("revoke")
     @click.argument("id_", metavar="ID")
-    @_data
+    @data_option
     def revoke_key(id_: str, data: Path | None) -> None:
         """撤销密钥。 Make a key void for good."""
         with _known_key():
@@ -150,7 +141,7 @@ def add_platform_commands(
 
     @keys.command("rotate")
     @click.argument("id_", metavar="ID")
-    @_data
+    @data_option
     def rotate_key(id_: str, data: Path | None) -> None:
         """更换密钥；旧的立即失效。 Give a key a new secret; the old one is void at once."""
         with _known_key():
