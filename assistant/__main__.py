@@ -24,6 +24,7 @@ from assistant.command_options import data_option, json_option, output_option, w
 from assistant.feedback_commands import add_feedback_commands
 from assistant.operation_commands import add_operation_commands
 from assistant.platform_commands import add_platform_commands
+from assistant.record_commands import add_record_commands
 from assistant.user_commands import add_user_commands
 
 if TYPE_CHECKING:
@@ -468,6 +469,7 @@ def _end(message: str, code: int) -> NoReturn:
 
 
 add_platform_commands(main, _settings, _opened, _asking)
+add_record_commands(main, _settings, _opened)
 add_user_commands(main, _settings)
 add_feedback_commands(main, _settings, _opened)
 add_operation_commands(main, _settings, _translated)

@@ -1,20 +1,18 @@
-"""Commands for those who run the service for others: the knowledge export, records, keys.
+"""Commands for those who run the service for others: the knowledge export, keys.
 
 Owns their names and options.
 
-Leaves to others: what they print (knowledge.py, records.py, keys.py), opening the index, which
+Leaves to others: what they print (knowledge.py, keys.py), opening the index, which
 __main__.py hands in.
 """
 
 from __future__ import annotations
 
-import getpass
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -59,42 +57,6 @@ def add_platform_commands(
                     save_workbook("知识点", table(points), file)
                 return
             write_lines(write_json(point.as_json() for point in points), output)
-
-    @main.command()
-    @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="起始日期。 First day.")
-    @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="截止日期。 Last day.")
-    @click.option("--search", "word", help="问题中的词。 A word of the question.")
-    @click.option("--status", help="回复的状态。 Status of the reply.")
-    @click.option("--channel", help="来源渠道。 Where it was asked.")
-    @click.option("--accesses", is_flag=True, help="列出谁看过记录。 List who has seen records.")
-    @output_option
-    @data_option
-    def records(
-        since: datetime | None,
-        until: datetime | None,
-        word: str | None,
-        status: str | None,
-        channel: str | None,
-        accesses: bool,
-        output: Path | None,
-        data: Path | None,
-    ) -> None:
-        """查询问答记录；查询本身也留记录。 Search the records; that is recorded, too."""
-        from assistant.records import Records, RecordsUnavailable, Wanted
-        from assistant.spreadsheets import write_json, write_lines
-
-        effective = settings(data)
-        kept = Records(effective.data, effective.record_days)
-        first, last = (day.date() if day else None for day in (since, until))
-        try:
-            found: Iterable[dict[str, Any]] = (
-                kept.accesses()
-                if accesses
-                else kept.find(Wanted(first, last, word, status, channel), who=getpass.getuser())
-            )
-            write_lines(write_json(found), output)
-        except RecordsUnavailable as error:
-            raise click.ClickException(str(error)) from error
 
     @main.group()
     def keys() -> None:

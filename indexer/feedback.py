@@ -10,6 +10,7 @@ and what is made of it (assistant).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -20,6 +21,7 @@ from sqlalchemy import (
     Engine,
     Row,
     and_,
+    delete,
     func,
     insert,
     or_,
@@ -84,6 +86,22 @@ class FeedbackQueue:
         with translated(self.data), self._engine.connect() as connection:
             row = connection.execute(select(_TABLE).where(_TABLE.c.id == id_)).first()
         return None if row is None else _feedback(row)
+
+    def erase_feedback(self, answer_id: str) -> int:
+        """Erase all feedback of an answer, and return how much it was.
+
+        SQLite overwrites it, in its log as well; PostgreSQL does so when it next cleans up.
+        """
+        sqlite = self._engine.dialect.name == "sqlite"
+        with translated(self.data):
+            with writing(self._engine) as connection:
+                if sqlite:
+                    connection.exec_driver_sql("PRAGMA secure_delete = ON")
+                done = connection.execute(delete(_TABLE).where(_TABLE.c.answer_id == answer_id))
+            if sqlite and done.rowcount:
+                with closing(self._engine.raw_connection()) as outside_of_transactions:
+                    outside_of_transactions.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return done.rowcount
 
     def close_feedback(self, id_: int, who: str, decision: str) -> bool:
         """Say what was decided; false where there is no such feedback or it is not open."""

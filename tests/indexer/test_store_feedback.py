@@ -68,6 +68,17 @@ def test_praise_is_no_work_and_a_decision_ends_it(place: Place):
         assert [one.answer_id for one in store.feedback(before=second.id)] == ["a_1"]
 
 
+def test_feedback_of_an_answer_is_erased_to_the_byte(place: Place):
+    with place.open() as store:
+        store.add_feedback("a_1", False, "示例路一号的人说")
+        store.add_feedback("a_1", True, "示例路二号的人说", "error")
+        store.add_feedback("a_2", True, "很好")
+        assert (store.erase_feedback("a_1"), store.erase_feedback("a_1")) == (2, 0)
+        assert [one.answer_id for one in store.feedback()] == ["a_2"]
+        held = b"".join(file.read_bytes() for file in place.data.glob("index.sqlite*"))
+        assert "示例路".encode() not in held
+
+
 def test_decisions_outlive_a_rebuilt_index(place: Place):
     with place.open() as store:
         store.add_feedback("a_1", False)
