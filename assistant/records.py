@@ -218,6 +218,16 @@ class Records:
                 self._note(connection, who, found, len(found))
         return found
 
+    def purge(self) -> None:
+        """Delete what is older than the days, all of it where they are none; makes no file."""
+        if not self._file.exists():
+            return
+        try:
+            with self._lock, self._open() as connection:
+                self._purge(connection)
+        except RecordsUnavailable as error:
+            _log.warning("old records were not deleted: %s", error.__cause__)
+
     def erase(self, answer_id: str, *, who: str, also: bool = False) -> int:
         """Erase the record of an answer, and its question wherever later ones hold it; return 1.
 

@@ -17,6 +17,7 @@ from starlette.testclient import TestClient
 
 from assistant.__main__ import main
 from assistant.api import create_app
+from assistant.bootstrap import build_app
 from assistant.model import Request
 from assistant.records import COLUMNS, ERASED, Records, Wanted, masked
 from assistant.settings import BadSettings, Settings
@@ -104,6 +105,18 @@ def test_a_record_is_gone_after_its_days(store: Store, tmp_path: Path):
     add(records, store, "丙" + QUESTION)
     assert [r["question"][0] for r in records.find(who="x")] == ["乙", "丙"]
     assert "甲".encode() not in (tmp_path / "records.sqlite").read_bytes()
+
+
+def test_a_service_that_records_nothing_keeps_no_old_records(library: Path, tmp_path: Path):
+    data = Path(shutil.copytree(library, tmp_path / "data"))
+    with Store.open(data) as own:
+        add(Records(data, 180), own, QUESTION)
+    for days, left in ((180, True), (0, False)):
+        with TestClient(build_app(Settings(data=data, record_days=days))) as client:
+            assert client.get("/healthz").status_code == 200
+        assert (QUESTION.encode() in (data / "records.sqlite").read_bytes()) == left
+    Records(tmp_path, 0).purge()
+    assert not (tmp_path / "records.sqlite").exists()
 
 
 def test_who_looked_is_noted(store: Store, tmp_path: Path):
