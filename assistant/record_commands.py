@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from assistant.command_options import data_option, output_option, wants_file
 
@@ -65,6 +66,7 @@ def add_record_commands(
     ) -> None:
         """查询问答记录；查询本身也留记录。 Search the records; that is recorded, too."""
         if context.invoked_subcommand is not None:
+            _refuse_options(context)
             return
         wants_file(form, output)
         if accesses and form != "json":
@@ -103,6 +105,20 @@ def add_record_commands(
             f"已删除 erased: {answer_id}  记录 records: {erased.records}"
             f"  意见 feedback: {erased.feedback}",
             err=True,
+        )
+
+
+def _refuse_options(context: click.Context) -> None:
+    """Refuse options of the search in front of another command, above all another folder.
+
+    Raises:
+        click.UsageError: there is one.
+    """
+    sources = map(context.get_parameter_source, context.params)
+    if ParameterSource.COMMANDLINE in sources:
+        raise click.UsageError(
+            f"选项请写在 {context.invoked_subcommand} 之后。"
+            f" Options go behind {context.invoked_subcommand}."
         )
 
 

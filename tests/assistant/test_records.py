@@ -171,6 +171,9 @@ def test_the_command_erases_the_record_and_its_feedback(library: Path, tmp_path:
         own.add_feedback("a_1", False, "住在示例路一号的人说")
         own.add_feedback("a_2", False)
     runner = CliRunner(env={"NIANBAO_DATA": str(data)})
+    for misplaced in (["--data", str(tmp_path)], ["--search", "新收"]):
+        refused = runner.invoke(main, ["records", *misplaced, "erase", "a_1"])
+        assert refused.exit_code == 2 and "behind erase" in refused.stderr
     done = runner.invoke(main, ["records", "erase", "a_1"])
     assert done.exit_code == 0 and "records: 1" in done.stderr and "feedback: 1" in done.stderr
     again = runner.invoke(main, ["records", "erase", "a_1", "--data", str(data)])
