@@ -112,7 +112,7 @@ MEANT = {
 }
 #: Commands that run in tests of their own, and programs that no test runs.
 ELSEWHERE = {"serve": "assistant/test_process.py", "feedback": "assistant", "eval": "eval"}
-NOT_RUN = ("docker ", "python3.11 -m ", "/opt/nianbao/bin/pip ")
+NOT_RUN = ("docker ", "python3.11 -m ", "/opt/nianbao/bin/pip ", "export ")
 PAGES = sorted((ROOT / "docs").glob("*.md"))
 
 
