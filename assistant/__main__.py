@@ -20,9 +20,11 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from assistant.command_options import data_option, json_option, output_option, wants_file
 from assistant.feedback_commands import add_feedback_commands
 from assistant.operation_commands import add_operation_commands
 from assistant.platform_commands import add_platform_commands
+from assistant.record_commands import add_record_commands
 from assistant.user_commands import add_user_commands
 
 if TYPE_CHECKING:
@@ -35,13 +37,6 @@ if TYPE_CHECKING:
     from indexer.store import Store
 
 FAILED, USAGE, NO_INDEX = 1, 2, 3
-
-_data = click.option(
-    "--data",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="索引所在的文件夹，默认 $NIANBAO_DATA，再默认 ./data。 Folder of the index.",
-)
-_as_json = click.option("--json", "as_json", is_flag=True, help="输出 JSON。 Print JSON.")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -56,7 +51,7 @@ def main() -> None:
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
 @click.option("--rebuild", is_flag=True, help="从保存的原件重建索引。 Build anew from originals.")
 @click.option("--no-vectors", is_flag=True, help="不做向量。 Leave passages without vectors.")
-@_data
+@data_option
 def index(paths: tuple[Path, ...], rebuild: bool, no_vectors: bool, data: Path | None) -> None:
     """读入报告文件和文件夹，更新索引。 Read report files and folders into the index."""
     if not paths and not rebuild:
@@ -144,8 +139,8 @@ def _progress_line(step: Progress) -> None:
 
 @main.command()
 @click.argument("question", required=False)
-@_data
-@_as_json
+@data_option
+@json_option
 @click.option("--history", multiple=True, help="前面的问题，先问的在前。 Earlier questions.")
 @click.option("--date", "today", help="“今年”“去年”从哪一天算起。 The day that years count from.")
 @click.option(
@@ -161,9 +156,7 @@ def _progress_line(step: Progress) -> None:
     show_default=True,
     help="--batch 的结果：每行一个回复，或者一张表。 Replies by line, or one table.",
 )
-@click.option(
-    "--output", type=click.Path(dir_okay=False, path_type=Path), help="写入的文件。 File."
-)
+@output_option
 def ask(
     question: str | None,
     data: Path | None,
@@ -179,8 +172,7 @@ def ask(
         raise click.UsageError("请给出一个问题，或者 --batch。 Give a question, or --batch.")
     if batch is None and (form != "jsonl" or output is not None):
         raise click.UsageError("--format 和 --output 只用于 --batch。 They go with --batch only.")
-    if form == "xlsx" and output is None:
-        raise click.UsageError("xlsx 需要 --output。 xlsx wants --output.")
+    wants_file(form, output)
     settings = _settings(data)
     day = _day(today) or settings.today
     with _opened(settings) as store:
@@ -245,7 +237,7 @@ def _ask_batch(
     output: Path | None,
 ) -> None:
     from assistant.batch import answer_lines, result_table
-    from assistant.listing import csv_lines, save_workbook, write_lines
+    from assistant.spreadsheets import csv_lines, save_workbook, write_lines
 
     with path.open("rb") as lines:
         answered = answer_lines(lines, answer, today)
@@ -283,10 +275,8 @@ def _day(text: str | None) -> date | None:
 @click.option(
     "--format", "form", type=click.Choice(["csv", "xlsx", "json"]), default="csv", show_default=True
 )
-@click.option(
-    "--output", type=click.Path(dir_okay=False, path_type=Path), help="写入的文件。 File."
-)
-@_data
+@output_option
+@data_option
 def figures(
     organ: str | None,
     year: int | None,
@@ -297,16 +287,14 @@ def figures(
     data: Path | None,
 ) -> None:
     """列出印在表格里的数字。 List the printed figures."""
-    if form == "xlsx" and output is None:
-        raise click.UsageError("xlsx 需要 --output。 xlsx wants --output.")
+    wants_file(form, output)
     from assistant.listing import (
         figure_json,
         list_figures,
         write_csv,
-        write_json,
-        write_lines,
         write_xlsx,
     )
+    from assistant.spreadsheets import write_json, write_lines
 
     with _opened(_settings(data)) as store:
         rows = list_figures(store, organ, year, indicator, applicant)
@@ -320,7 +308,7 @@ def figures(
 
 @main.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@_as_json
+@json_option
 def check(files: tuple[Path, ...], as_json: bool) -> None:
     """检查报告文件（包括草稿），不改动索引。 Check report files, drafts too; change nothing.
 
@@ -370,8 +358,8 @@ def _print_check(read: dict[str, Any]) -> None:
 
 
 @main.command()
-@_data
-@_as_json
+@data_option
+@json_option
 def reports(data: Path | None, as_json: bool) -> None:
     """列出库中的报告。 List the reports in the index."""
     from assistant.listing import report_line
@@ -388,7 +376,7 @@ def reports(data: Path | None, as_json: bool) -> None:
 
 @main.command()
 @click.argument("report")
-@_data
+@data_option
 def remove(report: str, data: Path | None) -> None:
     """按编号或文件名移除一份报告。 Remove one report, by its id or file."""
     from assistant.bootstrap import create_store
@@ -420,7 +408,7 @@ def _reports_named(store: Store, name: str) -> list[str]:
 
 
 @main.command()
-@_as_json
+@json_option
 def indicators(as_json: bool) -> None:
     """列出指标：编号、名称、单位、格式、表。 List the indicators."""
     from assistant.listing import indicators as listed
@@ -481,6 +469,7 @@ def _end(message: str, code: int) -> NoReturn:
 
 
 add_platform_commands(main, _settings, _opened, _asking)
+add_record_commands(main, _settings, _opened)
 add_user_commands(main, _settings)
 add_feedback_commands(main, _settings, _opened)
 add_operation_commands(main, _settings, _translated)

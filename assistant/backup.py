@@ -13,6 +13,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import sqlite3
 import stat
 import tempfile
@@ -32,9 +33,10 @@ KIND: Final = "nianbao-backup"
 VERSION: Final = 1
 _MANIFEST = "manifest.json"
 _INDEX = "index.sqlite"
-#: What may stand in a backup: databases, originals by their hash, the files of Chroma.
+_MARKS = "marks.jsonl"
+#: What may stand in a backup: databases, what staff noted, originals by their hash, Chroma's files.
 _NAME = re.compile(
-    r"[a-z_]{1,40}\.sqlite|originals/[0-9a-f]{64}|chroma(?:/[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}){1,4}",
+    r"[a-z_]{1,40}\.sqlite|marks\.jsonl|originals/[0-9a-f]{64}|chroma(?:/[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}){1,4}",
     re.ASCII,
 )
 _LARGEST_MANIFEST = 256 * 2**20
@@ -96,6 +98,9 @@ def _members(data: Path, folder: Path, held: ExitStack) -> tuple[dict[str, Path]
             continue
         _copy_database(database, folder / database.name)
         members[database.name] = folder / database.name
+    if (data / _MARKS).is_file():
+        # It grows while it is read; what is kept must not.
+        members[_MARKS] = Path(shutil.copyfile(data / _MARKS, folder / _MARKS))
     originals = sorted((data / "originals").glob("*"))
     members |= {f"originals/{path.name}": path for path in originals}
     left_out = []

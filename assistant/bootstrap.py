@@ -240,7 +240,9 @@ def build_app(settings: Settings) -> FastAPI:
     access = access_of(settings)
     hotline = Hotline(load_categories(settings.hotline_categories))
     provider = build_provider(settings)
+    records = Records(settings.data, settings.record_days)
     store = open_store(settings)
+    records.purge()
     embedder = late_embedder(settings)
     metrics = Metrics()
     assistant = build_assistant(store, embedder, chat_model(settings, metrics))
@@ -263,7 +265,7 @@ def build_app(settings: Settings) -> FastAPI:
         on_stop=stop,
         hotline=hotline,
         access=access,
-        records=Records(settings.data, settings.record_days) if settings.record_days else None,
+        records=records if settings.record_days else None,
         retriever=assistant.retriever,
         staff=Staff(settings.data, provider=provider),
         log_questions=settings.log_questions == "masked",

@@ -4,12 +4,11 @@ Owns the sheets: a view as it is shown, the same figures one a line, where they 
 rules say, and the national form with its merged cells.
 
 Leaves to others: what the views hold (desk.py, listing.py), the form (redraw.py), which texts a
-spreadsheet would run (listing.safe_text).
+spreadsheet would run or read otherwise (spreadsheets.py).
 """
 
 from __future__ import annotations
 
-import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -22,9 +21,10 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from assistant.desk import Pivot, PivotCell
-from assistant.listing import report_json, safe_text
+from assistant.listing import report_json
 from assistant.model import Language
 from assistant.redraw import DrawnTable, draw_table, table_numbers
+from assistant.spreadsheets import EXACT_IN_EXCEL, Value, csv_lines
 from indexer.numbers import canonical
 from indexer.records import ReportRow, StoredFigure
 from indexer.store import Store
@@ -33,9 +33,7 @@ if TYPE_CHECKING:
     from openpyxl import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
-Value = str | int | float | None
 _WORDS = Path(__file__).with_name("exports.yaml")
-_EXACT_IN_EXCEL = re.compile(r"-?(?=[\d.]{1,15}$)(?:0|[1-9]\d*)(?:\.\d+)?")
 _WIDEST = 44
 
 
@@ -57,20 +55,7 @@ def load_words(language: Language) -> Mapping[str, str]:
 
 def write_csv(sheet: Sheet) -> str:
     """Return a sheet as csv that Excel opens right and runs nothing of."""
-    return "".join(csv_lines(sheet.head, sheet.rows))
-
-
-def csv_lines(head: Sequence[str], rows: Iterable[Sequence[Value]]) -> Iterator[str]:
-    """Yield the lines of such a csv one by one."""
-    yield "\ufeff"
-    for row in chain([head], rows):
-        line = io.StringIO()
-        csv.writer(line).writerow(["" if cell is None else _safe(cell) for cell in row])
-        yield line.getvalue()
-
-
-def _safe(cell: str | float) -> str | float:
-    return safe_text(cell) if isinstance(cell, str) else cell
+    return "".join(csv_lines(chain([sheet.head], sheet.rows)))
 
 
 def write_book(sheets: Iterable[Sheet], forms: Iterable[tuple[str, DrawnTable]] = ()) -> bytes:
@@ -269,7 +254,7 @@ def number_or_text(text: str) -> Value:
     >>> number_or_text("268"), number_or_text("-1.5"), number_or_text("007"), number_or_text("/")
     (268, -1.5, '007', '/')
     """
-    if not _EXACT_IN_EXCEL.fullmatch(text):
+    if not EXACT_IN_EXCEL.fullmatch(text):
         return text
     return float(text) if "." in text else int(text)
 

@@ -18,17 +18,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from assistant.command_options import data_option, json_option
+
 if TYPE_CHECKING:
     from assistant.settings import Settings
     from indexer.feedback import FeedbackState
     from indexer.records import Feedback
     from indexer.store import Store
-
-_data = click.option(
-    "--data",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="索引所在的文件夹，默认 $NIANBAO_DATA，再默认 ./data。 Folder of the index.",
-)
 
 
 def add_feedback_commands(
@@ -50,8 +46,8 @@ def add_feedback_commands(
         show_default=True,
         help="待处理、已处理或全部。 Which.",
     )
-    @click.option("--json", "as_json", is_flag=True, help="输出 JSON。 Print JSON.")
-    @_data
+    @json_option
+    @data_option
     def list_feedback(state: str, as_json: bool, data: Path | None) -> None:
         """列出意见，新的在前。 List feedback, newest first."""
         chosen: dict[str, FeedbackState | None] = {"open": "open", "closed": "closed", "all": None}
@@ -68,7 +64,7 @@ def add_feedback_commands(
     @feedback.command("close")
     @click.argument("id_", metavar="ID", type=int)
     @click.option("--decision", required=True, help="处理结果。 What was decided.")
-    @_data
+    @data_option
     def close_feedback(id_: int, decision: str, data: Path | None) -> None:
         """记下处理结果并关闭。 Note what was decided, and close."""
         from assistant.records import masked
@@ -88,7 +84,7 @@ def add_feedback_commands(
     @click.option("--question", help="问题，默认取自记录。 The question, else that of the record.")
     @click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="提问日期。 Its day.")
     @click.option("--kind", help="题目种类。 Kind of the case.")
-    @_data
+    @data_option
     def make_case(
         id_: int,
         expect: str,

@@ -1,27 +1,22 @@
-"""List what an index holds: figures, reports, indicators and checks, as rows, JSON, csv or xlsx.
+"""List what an index holds: figures, reports, indicators and checks, as rows and as JSON.
 
 Owns the shapes of these lists in docs/api.md, the words for the rules, and the conversion of a
 label into the id that it stands for.
 
-Leaves to others: reading the index (the store), answering (answer.py), routes (api/) and
-commands (__main__.py), which print what stands here.
+Leaves to others: reading the index (the store), answering (answer.py), csv and workbooks
+(spreadsheets.py), routes (api/) and commands (__main__.py), which print what stands here.
 """
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-import re
-import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import nullcontext
 from functools import cache
-from pathlib import Path, PurePath
+from pathlib import PurePath
 from typing import IO, TYPE_CHECKING, Any, Final
 
 from assistant.model import Language, place_json
 from assistant.redraw import table_numbers
+from assistant.spreadsheets import csv_lines, save_workbook
 from indexer.formats import Label, load_format, load_statistics
 from indexer.model import Figure, Finding, Grid, Place, Report, Unreadable
 from indexer.numbers import canonical
@@ -48,10 +43,6 @@ COLUMNS: Final = (
     "page",
     "line",
 )
-#: A cell that opens with one of these would be run as a formula by a spreadsheet program.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-_NUMBER = re.compile(r"[-+]?\d{1,30}(?:\.\d{1,30})?")
-_EXACT_IN_EXCEL = re.compile(r"-?(?=[\d.]{1,15}$)\d+(?:\.\d+)?")
 
 #: What each rule says, zh and en.
 RULES: Final[Mapping[str, tuple[str, str]]] = {
@@ -127,83 +118,13 @@ def figure_json(row: FigureRow) -> dict[str, Any]:
 
 
 def write_csv(rows: Iterable[FigureRow]) -> Iterator[str]:
-    """Yield the lines of a csv file of the cells; see `csv_lines`."""
+    """Yield the lines of a csv file of the cells; see spreadsheets.py."""
     return csv_lines(_sheet(rows))
 
 
-def csv_lines(table: Iterable[Sequence[str | int | None]]) -> Iterator[str]:
-    """Yield the lines of a csv file that Excel opens right: a mark of UTF-8, then the table.
-
-    Texts that a spreadsheet would run as a formula get an apostrophe in front; numbers do not.
-    """
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    buffer.write("\ufeff")
-    for cells in table:
-        writer.writerow(["" if cell is None else safe_text(cell) for cell in cells])
-        yield buffer.getvalue()
-        buffer.seek(0)
-        buffer.truncate()
-
-
-def write_lines(lines: Iterable[str], output: Path | None, *, at_once: bool = False) -> None:
-    """Write the lines to a file, or to stdout; `at_once` sends each as it comes.
-
-    What is no proper text (an id that came so) is written with a backslash.
-    """
-    with nullcontext(sys.stdout.buffer) if output is None else output.open("wb") as file:
-        for line in lines:
-            file.write(line.encode("utf-8", "backslashreplace"))
-            if at_once:
-                file.flush()
-
-
-def write_json(items: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    """Yield a JSON list, one item a line.
-
-    >>> "".join(write_json([{"year": 2021}])), "".join(write_json([]))
-    ('[\\n{"year": 2021}\\n]\\n', '[]\\n')
-    """
-    before = "["
-    for item in items:
-        yield f"{before}\n{json.dumps(item, ensure_ascii=False)}"
-        before = ","
-    yield "[]\n" if before == "[" else "\n]\n"
-
-
 def write_xlsx(rows: Iterable[FigureRow], file: IO[bytes]) -> None:
-    """Write the cells as a workbook; see `save_workbook`."""
+    """Write the cells as a workbook; see spreadsheets.py."""
     save_workbook("figures", _sheet(rows), file)
-
-
-def save_workbook(title: str, table: Iterable[Sequence[str | int | None]], file: IO[bytes]) -> None:
-    """Write a table, its head first, as a workbook of one sheet.
-
-    Texts stay texts (no formulas); what stands under the head “value” is a number where Excel
-    keeps it exact.
-    """
-    from openpyxl import Workbook
-    from openpyxl.cell import WriteOnlyCell
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(title)
-    sheet.freeze_panes = "A2"
-    head: Sequence[str | int | None] | None = None
-    for cells in table:
-        head = head or cells
-        line = []
-        for name, cell in zip(head, cells, strict=True):
-            if name == "value" and isinstance(cell, str) and _EXACT_IN_EXCEL.fullmatch(cell):
-                line.append(WriteOnlyCell(sheet, float(cell)))
-                continue
-            text = ILLEGAL_CHARACTERS_RE.sub("", cell) if isinstance(cell, str) else cell
-            written = WriteOnlyCell(sheet, text)
-            if isinstance(text, str):
-                written.data_type = "s"
-            line.append(written)
-        sheet.append(line)
-    book.save(file)
 
 
 def _sheet(rows: Iterable[FigureRow]) -> Iterator[list[str | int | None]]:
@@ -214,17 +135,6 @@ def _sheet(rows: Iterable[FigureRow]) -> Iterator[list[str | int | None]]:
         plain |= {"row": " / ".join(plain["row"]), "column": " / ".join(plain["column"])}
         plain |= {"file": place["file"], "page": place["page"], "line": place["line"]}
         yield [plain[name] for name in COLUMNS]
-
-
-def safe_text(cell: str | int) -> str | int:
-    """Return a cell that no spreadsheet takes for a formula; a plain number stays one.
-
-    >>> safe_text("=1+1"), safe_text("自然人"), safe_text(2021), safe_text("-18")
-    ("'=1+1", '自然人', 2021, '-18')
-    """
-    if isinstance(cell, str) and cell.startswith(_FORMULA) and not _NUMBER.fullmatch(cell):
-        return f"'{cell}"
-    return cell
 
 
 def report_line(row: ReportRow) -> dict[str, Any]:

@@ -19,17 +19,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from assistant.command_options import data_option, json_option
+
 if TYPE_CHECKING:
     from assistant.settings import Settings
 
 _FAILED = 1
 #: Seconds that requests under way have left when the server is told to end.
 _LAST_REQUESTS = 30
-_data = click.option(
-    "--data",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="索引所在的文件夹，默认 $NIANBAO_DATA，再默认 ./data。 Folder of the index.",
-)
 
 
 def add_operation_commands(
@@ -42,7 +39,7 @@ def add_operation_commands(
     @main.command()
     @click.option("--host", default="127.0.0.1", show_default=True)
     @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
-    @_data
+    @data_option
     def serve(host: str, port: int, data: Path | None) -> None:
         """启动网页和接口。 Serve the web page and the API."""
         effective = settings(data)
@@ -72,7 +69,7 @@ def add_operation_commands(
 
     @main.command()
     @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-    @_data
+    @data_option
     def backup(file: Path, data: Path | None) -> None:
         """备份索引、原件、密钥和记录。 Keep index, originals, keys, records in a file."""
         from assistant.backup import write_backup
@@ -97,7 +94,7 @@ def add_operation_commands(
 
     @main.command()
     @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-    @_data
+    @data_option
     def restore(file: Path, data: Path | None) -> None:
         """从备份恢复到空文件夹。 Put a backup back into an empty folder."""
         from assistant.backup import restore_backup
@@ -107,7 +104,7 @@ def add_operation_commands(
         click.echo(f"已恢复 restored: {kept.files} 个文件 files, {kept.size} 字节 bytes")
 
     @main.command()
-    @click.option("--json", "as_json", is_flag=True, help="输出 JSON。 Print JSON.")
+    @json_option
     def config(as_json: bool) -> None:
         """显示生效的设置，不含密码和密钥。 Print the settings in force, secrets covered."""
         with translated():

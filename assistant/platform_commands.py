@@ -1,34 +1,28 @@
-"""Commands for those who run the service for others: the knowledge export, records, keys.
+"""Commands for those who run the service for others: the knowledge export, keys.
 
 Owns their names and options.
 
-Leaves to others: what they print (knowledge.py, records.py, keys.py), opening the index, which
+Leaves to others: what they print (knowledge.py, keys.py), opening the index, which
 __main__.py hands in.
 """
 
 from __future__ import annotations
 
-import getpass
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
+
+from assistant.command_options import data_option, json_option, output_option, wants_file
 
 if TYPE_CHECKING:
     from assistant.keys import KeyRing, Scope
     from assistant.model import Reply, Request
     from assistant.settings import Settings
     from indexer.store import Store
-
-_data = click.option(
-    "--data",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="索引所在的文件夹，默认 $NIANBAO_DATA，再默认 ./data。 Folder of the index.",
-)
 
 
 def add_platform_commands(
@@ -45,18 +39,15 @@ def add_platform_commands(
     @click.option(
         "--format", "form", type=click.Choice(["xlsx", "json"]), default="json", show_default=True
     )
-    @click.option(
-        "--output", type=click.Path(dir_okay=False, path_type=Path), help="写入的文件。 File."
-    )
-    @_data
+    @output_option
+    @data_option
     def knowledge(
         organ: str | None, year: int | None, form: str, output: Path | None, data: Path | None
     ) -> None:
         """导出热线知识点。 Export knowledge points for a hotline."""
-        if form == "xlsx" and output is None:
-            raise click.UsageError("xlsx 需要 --output。 xlsx wants --output.")
+        wants_file(form, output)
         from assistant.knowledge import knowledge_points, table
-        from assistant.listing import save_workbook, write_json, write_lines
+        from assistant.spreadsheets import save_workbook, write_json, write_lines
 
         effective = settings(data)
         with opened(effective) as store:
@@ -66,44 +57,6 @@ def add_platform_commands(
                     save_workbook("知识点", table(points), file)
                 return
             write_lines(write_json(point.as_json() for point in points), output)
-
-    @main.command()
-    @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="起始日期。 First day.")
-    @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="截止日期。 Last day.")
-    @click.option("--search", "word", help="问题中的词。 A word of the question.")
-    @click.option("--status", help="回复的状态。 Status of the reply.")
-    @click.option("--channel", help="来源渠道。 Where it was asked.")
-    @click.option("--accesses", is_flag=True, help="列出谁看过记录。 List who has seen records.")
-    @click.option(
-        "--output", type=click.Path(dir_okay=False, path_type=Path), help="写入的文件。 File."
-    )
-    @_data
-    def records(
-        since: datetime | None,
-        until: datetime | None,
-        word: str | None,
-        status: str | None,
-        channel: str | None,
-        accesses: bool,
-        output: Path | None,
-        data: Path | None,
-    ) -> None:
-        """查询问答记录；查询本身也留记录。 Search the records; that is recorded, too."""
-        from assistant.listing import write_json, write_lines
-        from assistant.records import Records, RecordsUnavailable, Wanted
-
-        effective = settings(data)
-        kept = Records(effective.data, effective.record_days)
-        first, last = (day.date() if day else None for day in (since, until))
-        try:
-            found: Iterable[dict[str, Any]] = (
-                kept.accesses()
-                if accesses
-                else kept.find(Wanted(first, last, word, status, channel), who=getpass.getuser())
-            )
-            write_lines(write_json(found), output)
-        except RecordsUnavailable as error:
-            raise click.ClickException(str(error)) from error
 
     @main.group()
     def keys() -> None:
@@ -119,7 +72,7 @@ def add_platform_commands(
         required=True,
         help="权限，可多次给出。 May be given more than once.",
     )
-    @_data
+    @data_option
     def create_key(name: str, scopes: tuple[Scope, ...], data: Path | None) -> None:
         """生成密钥；只显示这一次。 Make a key; it is shown this once."""
         key, secret = _ring(settings(data)).create(name, scopes)
@@ -127,8 +80,8 @@ def add_platform_commands(
         click.echo(secret)
 
     @keys.command("list")
-    @click.option("--json", "as_json", is_flag=True, help="输出 JSON。 Print JSON.")
-    @_data
+    @json_option
+    @data_option
     def list_keys(as_json: bool, data: Path | None) -> None:
         """列出密钥，不含密钥本身。 List the keys, never the secrets."""
         listed = [key.as_json() for key in _ring(settings(data)).listed()]
@@ -141,7 +94,7 @@ def add_platform_commands(
 
     @keys.command("revoke")
     @click.argument("id_", metavar="ID")
-    @_data
+    @data_option
     def revoke_key(id_: str, data: Path | None) -> None:
         """撤销密钥。 Make a key void for good."""
         with _known_key():
@@ -150,7 +103,7 @@ def add_platform_commands(
 
     @keys.command("rotate")
     @click.argument("id_", metavar="ID")
-    @_data
+    @data_option
     def rotate_key(id_: str, data: Path | None) -> None:
         """更换密钥；旧的立即失效。 Give a key a new secret; the old one is void at once."""
         with _known_key():

@@ -1,10 +1,10 @@
 """What was asked and answered, kept for a while: the records.
 
 Owns the file `records.sqlite` in the data folder, what is masked before anything is written, how
-long a record is kept, and the note of who looked at the records.
+long a record is kept, and the note of who looked at the records or erased one.
 
-Leaves to others: when a reply is recorded (api/ask.py), the command (platform_commands.py), the
-calls of staff (api/records.py).
+Leaves to others: when a reply is recorded (api/ask.py), what else is erased with a record
+(erasure.py), the commands (record_commands.py), the calls of staff (api/records.py).
 """
 
 from __future__ import annotations
@@ -61,6 +61,8 @@ MASKS: Final = (
 )
 
 
+#: What stands in the place of an erased question in the records of its follow-ups.
+ERASED: Final = "【已删除】"
 #: Records that are looked at for what is asked most; of more, the latest.
 _MOST_COUNTED: Final = 50_000
 
@@ -216,12 +218,45 @@ class Records:
                 self._note(connection, who, found, len(found))
         return found
 
+    def purge(self) -> None:
+        """Delete what is older than the days, all of it where they are none; makes no file."""
+        if not self._file.exists():
+            return
+        try:
+            with self._lock, self._open() as connection:
+                self._purge(connection)
+        except RecordsUnavailable as error:
+            _log.warning("old records were not deleted: %s", error.__cause__)
+
+    def erase(self, answer_id: str, *, who: str, also: bool = False) -> int:
+        """Erase the record of an answer, and its question wherever later ones hold it; return 1.
+
+        That `who` erased it is noted, with the id alone.  Where there is no such record 0 comes
+        back, and is noted if `also` says that something else was erased.
+
+        Raises:
+            RecordsUnavailable: they cannot be changed.
+        """
+        with self._lock, self._open() as connection:
+            self._purge(connection)
+            rows = connection.execute(f"{_SELECT} WHERE answer_id = ?", (answer_id,)).fetchall()
+            for row in rows:
+                _forget(connection, row[0], _record(row))
+            connection.execute("DELETE FROM record WHERE answer_id = ?", (answer_id,))
+            if rows or also:
+                self._write_note(connection, who, {"erased": answer_id}, 0)
+        return len(rows)
+
     def _note(
         self, connection: sqlite3.Connection, who: str, asked: Iterable[str], shown: int
     ) -> None:
-        said = json.dumps(list(asked), ensure_ascii=False)
-        seen = (_written(self._clock()), who, said, shown)
-        connection.execute("INSERT INTO access VALUES (?, ?, ?, ?)", seen)
+        self._write_note(connection, who, list(asked), shown)
+
+    def _write_note(
+        self, connection: sqlite3.Connection, who: str, what: object, shown: int
+    ) -> None:
+        note = (_written(self._clock()), who, _dump(what), shown)
+        connection.execute("INSERT INTO access VALUES (?, ?, ?, ?)", note)
 
     def asked(self) -> list[Asked]:
         """Return what conversations began with, counted; no text, no time, no channel.
@@ -241,6 +276,8 @@ class Records:
 
     def accesses(self) -> list[dict[str, Any]]:
         """Return who looked at the records, when, for what, and how many were shown.
+
+        `what` is a JSON list of what was searched for, or an object {"erased": an answer's id}.
 
         Raises:
             RecordsUnavailable: they cannot be read.
@@ -290,6 +327,32 @@ def _line(request: Request, reply: Reply) -> dict[str, str | None]:
     }
 
 
+def _forget(connection: sqlite3.Connection, number: int, record: Mapping[str, Any]) -> None:
+    """Take the question of a record out of the later ones of its conversation.
+
+    A record names no conversation: a later one belongs to it that came the same way, with the
+    question after the last ones of the same history.
+    """
+    later = connection.execute(
+        "SELECT rowid, history FROM record WHERE rowid > ? AND channel = ? AND key_id = ?"
+        " AND instr(history, ?) > 0",
+        (number, record["channel"], record["key_id"], _dump(record["question"])),
+    ).fetchall()
+    for row, text in later:
+        held = json.loads(text)
+        asked = record["question"]
+        kept = [
+            ERASED if one == asked and _follows(held[:place], record["history"]) else one
+            for place, one in enumerate(held)
+        ]
+        connection.execute("UPDATE record SET history = ? WHERE rowid = ?", (_dump(kept), row))
+
+
+def _follows(before: list[str], history: list[str]) -> bool:
+    """Whether a history ends with `before`; a long conversation loses its first questions."""
+    return before == history[len(history) - len(before) :]
+
+
 def _all_of(clauses: Iterable[str]) -> str:
     return " AND ".join(("1", *clauses))
 
@@ -300,6 +363,16 @@ def _record(row: Sequence[Any]) -> dict[str, Any]:
         name: json.loads(value) if name in _JSON and value else value
         for name, value in zip(COLUMNS, row[1:], strict=True)
     }
+
+
+def record_table(found: Iterable[Mapping[str, Any]]) -> Iterator[Sequence[str | None]]:
+    """Yield records as the rows of a table, their head first; lists are JSON."""
+    yield COLUMNS
+    for one in found:
+        yield [
+            value if value is None or isinstance(value, str) else _dump(value)
+            for value in (one[name] for name in COLUMNS)
+        ]
 
 
 def _dump(value: object) -> str:

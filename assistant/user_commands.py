@@ -17,17 +17,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from assistant.command_options import data_option, json_option
+
 if TYPE_CHECKING:
     from assistant.provider import Role
     from assistant.settings import Settings
     from assistant.staff import Staff
     from assistant.users import Users
-
-_data = click.option(
-    "--data",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="索引所在的文件夹，默认 $NIANBAO_DATA，再默认 ./data。 Folder of the index.",
-)
 
 
 def add_user_commands(main: click.Group, settings: Callable[[Path | None], Settings]) -> None:
@@ -46,7 +42,7 @@ def add_user_commands(main: click.Group, settings: Callable[[Path | None], Setti
         show_default=True,
         help="operator 还可移除报告、重读全部。 operator may also remove and reindex.",
     )
-    @_data
+    @data_option
     def create_user(name: str, role: Role, data: Path | None) -> None:
         """新建用户；密码由提示或标准输入读取。 Make a user; the password is read from stdin."""
         with _known_user():
@@ -54,8 +50,8 @@ def add_user_commands(main: click.Group, settings: Callable[[Path | None], Setti
         click.echo(f"{user.name}  {user.role}", err=True)
 
     @users.command("list")
-    @click.option("--json", "as_json", is_flag=True, help="输出 JSON。 Print JSON.")
-    @_data
+    @json_option
+    @data_option
     def list_users(as_json: bool, data: Path | None) -> None:
         """列出用户。 List the users."""
         listed = [user.as_json() for user in _users(settings(data)).listed()]
@@ -68,7 +64,7 @@ def add_user_commands(main: click.Group, settings: Callable[[Path | None], Setti
 
     @users.command("password")
     @click.argument("name")
-    @_data
+    @data_option
     def set_password(name: str, data: Path | None) -> None:
         """更换密码；该用户须重新登录。 Set a password; the user's sessions end."""
         with _known_user():
@@ -78,7 +74,7 @@ def add_user_commands(main: click.Group, settings: Callable[[Path | None], Setti
     @users.command("role")
     @click.argument("name")
     @click.argument("role", type=click.Choice(["staff", "operator"]))
-    @_data
+    @data_option
     def set_role(name: str, role: Role, data: Path | None) -> None:
         """更换角色；该用户须重新登录。 Give another role; the user's sessions end."""
         with _known_user():
@@ -87,7 +83,7 @@ def add_user_commands(main: click.Group, settings: Callable[[Path | None], Setti
 
     @users.command("sign-out")
     @click.argument("name")
-    @_data
+    @data_option
     def sign_out(name: str, data: Path | None) -> None:
         """结束用户的全部登录。 End all sessions of a user."""
         staff = _staff(settings(data))
@@ -97,7 +93,7 @@ def add_user_commands(main: click.Group, settings: Callable[[Path | None], Setti
 
     @users.command("unlock")
     @click.argument("name")
-    @_data
+    @data_option
     def unlock(name: str, data: Path | None) -> None:
         """解除登录失败后的等待。 Lift the wait after failed sign-ins."""
         staff = _staff(settings(data))
@@ -109,7 +105,7 @@ def add_user_commands(main: click.Group, settings: Callable[[Path | None], Setti
 
     @users.command("disable")
     @click.argument("name")
-    @_data
+    @data_option
     def disable_user(name: str, data: Path | None) -> None:
         """停用用户；立即生效。 Keep a user out, at once."""
         with _known_user():
@@ -118,7 +114,7 @@ def add_user_commands(main: click.Group, settings: Callable[[Path | None], Setti
 
     @users.command("enable")
     @click.argument("name")
-    @_data
+    @data_option
     def enable_user(name: str, data: Path | None) -> None:
         """恢复用户。 Let a user in again."""
         with _known_user():

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import fcntl
 import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, NoSuchModuleError, OperationalError
 
 from indexer.errors import BadIndex, IndexBusy
 
@@ -34,6 +35,9 @@ def open_engine(data: Path, url: str | None) -> Engine:
 
     Every transaction on SQLite opens with an explicit BEGIN, so that all its reads see one
     state; the execution option `immediate` takes the write lock at once.
+
+    Raises:
+        BadIndex: nothing here speaks to a database of that kind.
     """
     if url:
         address = make_url(url)
@@ -41,10 +45,20 @@ def open_engine(data: Path, url: str | None) -> Engine:
             address = address.set(drivername="postgresql+psycopg")
     else:
         address = make_url(f"sqlite:///{data / 'index.sqlite'}")
+    if address.get_backend_name() == "postgresql":
+        try:
+            # A connection that the server has closed is noticed, and what is read is one state.
+            return create_engine(address, pool_pre_ping=True, isolation_level="REPEATABLE READ")
+        except (ModuleNotFoundError, NoSuchModuleError) as error:
+            raise BadIndex(
+                "缺少 PostgreSQL 的 Python 包，请安装 nianbao[postgresql]。"
+                " The Python package for PostgreSQL is missing: install nianbao[postgresql]."
+            ) from error
+    if address.get_backend_name() != "sqlite":
+        raise BadIndex("数据库应是 PostgreSQL。 The database must be PostgreSQL.")
     engine = create_engine(address)
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _prepare)
-        event.listen(engine, "begin", _begin)
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
     return engine
 
 
@@ -66,7 +80,11 @@ def _begin(connection: Connection) -> None:
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """Run one write transaction: all of it or nothing."""
-    with engine.connect().execution_options(immediate=True) as connection, connection.begin():
+    options: dict[str, Any] = {"immediate": True}
+    if engine.dialect.name == "postgresql":
+        # Rows that two writers change one after the other are no conflict, as on SQLite.
+        options["isolation_level"] = "READ COMMITTED"
+    with engine.connect().execution_options(**options) as connection, connection.begin():
         yield connection
 
 
@@ -87,6 +105,11 @@ def translated(data: Path) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
+        if isinstance(error, OperationalError) and not isinstance(error.orig, sqlite3.Error):
+            raise BadIndex(
+                "数据库连不上，或中断了。"
+                f" The database cannot be reached, or broke off: {error.orig}"
+            ) from error
         raise BadIndex(
             f"索引读写失败；如果它已损坏，请运行 {REBUILD}。"
             f" The index failed; if it is damaged, run {REBUILD}: {error.orig}",
@@ -149,7 +172,7 @@ def lock_for_writing(data: Path) -> Lock:
 
 
 def lock_server(engine: Engine) -> Connection | None:
-    """Take the advisory lock on a PostgreSQL server; keep the connection as long as it counts.
+    """Take the advisory lock on a PostgreSQL server; it counts until the connection is closed.
 
     Returns None for SQLite, where the lock file does.
 
@@ -159,6 +182,7 @@ def lock_server(engine: Engine) -> Connection | None:
     if engine.dialect.name != "postgresql":
         return None
     connection = engine.connect()
+    connection.detach()  # what ends it ends the lock, which a pooled connection would keep
     if connection.exec_driver_sql(f"SELECT pg_try_advisory_lock({_ADVISORY})").scalar():
         connection.commit()
         return connection

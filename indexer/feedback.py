@@ -9,11 +9,25 @@ and what is made of it (assistant).
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Engine, Row, and_, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Row,
+    and_,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from indexer import schema
 from indexer.database import translated, writing
@@ -41,7 +55,11 @@ class FeedbackQueue:
         with translated(self.data), writing(self._engine) as connection:
             connection.execute(
                 insert(_TABLE).values(
-                    answer_id=answer_id, helpful=helpful, comment=comment, given=given, kind=kind
+                    answer_id=answer_id,
+                    helpful=helpful,
+                    comment=None if comment is None else _text(comment),
+                    given=given,
+                    kind=kind,
                 )
             )
 
@@ -69,12 +87,37 @@ class FeedbackQueue:
             row = connection.execute(select(_TABLE).where(_TABLE.c.id == id_)).first()
         return None if row is None else _feedback(row)
 
+    def erase_feedback(self, answer_id: str) -> int:
+        """Erase all feedback of an answer, and return how much it was.
+
+        SQLite overwrites it, in its log as well; PostgreSQL does so when it next cleans up.
+        """
+        sqlite = self._engine.dialect.name == "sqlite"
+        with translated(self.data):
+            with writing(self._engine) as connection:
+                if sqlite:
+                    connection.exec_driver_sql("PRAGMA secure_delete = ON")
+                done = connection.execute(delete(_TABLE).where(_TABLE.c.answer_id == answer_id))
+            if sqlite and done.rowcount:
+                with closing(self._engine.raw_connection()) as outside_of_transactions:
+                    outside_of_transactions.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return done.rowcount
+
     def close_feedback(self, id_: int, who: str, decision: str) -> bool:
         """Say what was decided; false where there is no such feedback or it is not open."""
         query = update(_TABLE).where(_TABLE.c.id == id_, _open)
         with translated(self.data), writing(self._engine) as connection:
-            done = connection.execute(query.values(closed=_now(), closed_by=who, decision=decision))
+            values = {"closed": _now(), "closed_by": _text(who), "decision": _text(decision)}
+            done = connection.execute(query.values(values))
         return done.rowcount == 1
+
+
+def put_feedback_back(connection: Connection, kept: Sequence[Mapping[str, Any]]) -> None:
+    """Write rows that were kept over a rebuild, with their ids; new ones get ids behind these."""
+    connection.execute(insert(_TABLE), [dict(row) for row in kept])
+    if connection.dialect.name == "postgresql":
+        last = select(func.max(_TABLE.c.id)).scalar_subquery()
+        connection.execute(select(func.setval(func.pg_get_serial_sequence("feedback", "id"), last)))
 
 
 #: Praise leaves nothing to decide.
@@ -95,6 +138,11 @@ def _feedback(row: Row[tuple[object, ...]]) -> Feedback:
         row.closed_by,
         row.decision,
     )
+
+
+def _text(typed: str) -> str:
+    """Return what somebody typed without NUL, which PostgreSQL keeps in no text."""
+    return typed.replace("\0", "")
 
 
 def _now() -> str:

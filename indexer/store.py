@@ -39,7 +39,7 @@ from indexer.database import (
 from indexer.database import writing as write_transaction
 from indexer.embedding import DEFAULT_MODEL
 from indexer.errors import BadIndex
-from indexer.feedback import FeedbackQueue
+from indexer.feedback import FeedbackQueue, put_feedback_back
 from indexer.inverted import InvertedIndex
 from indexer.keywords import bm25, cut_terms
 from indexer.model import Finding, Organ, Report
@@ -93,9 +93,8 @@ class Store(Queries, FeedbackQueue):
             BadIndex: the index is damaged, of a newer version or of another model.
         """
         data.mkdir(parents=True, exist_ok=True)
-        lock = lock_for_writing(data)
         store = cls(data, open_engine(data, database_url), chroma_url)
-        store._lock = lock
+        store._lock = lock_for_writing(data)
         try:
             with translated(data):
                 store._server_lock = lock_server(store._engine)
@@ -164,7 +163,7 @@ class Store(Queries, FeedbackQueue):
             if not header:
                 set_header(connection, _new_header(model))
             if kept:
-                connection.execute(insert_into(schema.feedback), kept)
+                put_feedback_back(connection, kept)
             self._words.load(connection)
         if not rebuild:
             self._clean_originals()
@@ -205,10 +204,15 @@ class Store(Queries, FeedbackQueue):
     def _add_what_is_new(self) -> None:
         """Bring the tables of an older revision up to date; nothing that is in them changes."""
         lock = lock_for_writing(self.data)
+        elsewhere: Connection | None = None
         try:
-            with translated(self.data), write_transaction(self._engine) as connection:
-                upgrade_schema(connection)
+            with translated(self.data):
+                elsewhere = lock_server(self._engine)
+                with write_transaction(self._engine) as connection:
+                    upgrade_schema(connection)
         finally:
+            if elsewhere is not None:
+                elsewhere.close()
             lock.release()
 
     def _refuse_other(self, header: Mapping[str, str], model: str | None) -> None:

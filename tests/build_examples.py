@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 from assistant.answer import Assistant
 from assistant.api import create_app
 from assistant.bootstrap import build_intake
+from assistant.records import Records
 from assistant.settings import Settings
 from indexer.loaders import Loader
 from indexer.pipeline import index_paths
@@ -49,6 +50,7 @@ CALLS: Final[list[tuple[str, str, dict[str, Any]]]] = [
         "POST /v1/feedback/{id}/close",
         {"body": {"decision": "无误，已回复", "who": "张示例"}},
     ),
+    ("erased", "DELETE /v1/records/{answer_id}", {}),
     (
         "one",
         "GET /v1/figures",
@@ -113,7 +115,10 @@ def examples(data: Path) -> Iterator[dict[str, Any]]:
     """Yield the examples over the index in `data`, which the last of them change."""
     with Store.open(data) as store:
         intake = build_intake(Settings(data=data), None)
-        app = create_app(Assistant(store), store, today=date(2025, 6, 1), intake=intake)
+        records = Records(data, 1)
+        app = create_app(
+            Assistant(store), store, today=date(2025, 6, 1), intake=intake, records=records
+        )
         client = TestClient(app, base_url="http://127.0.0.1:8000", client=("127.0.0.1", 50000))
         report = next(r.id for r in store.reports() if (r.organ, r.year) == (BUREAU, 2023))
         found = client.get(f"/v1/library/reports/{report}/findings").json()
@@ -125,7 +130,7 @@ def examples(data: Path) -> Iterator[dict[str, Any]]:
                 body = {key: named.get(str(value), value) for key, value in body.items()}
             response = client.request(
                 method,
-                path.format(report_id=report, id=1),
+                path.format(report_id=report, id=1, answer_id=FIXED["answer_id"]),
                 params=sent.get("query"),
                 json=body,
                 headers=sent.get("headers"),

@@ -13,6 +13,7 @@ from indexer.loaders import Loader
 from indexer.pipeline import index_paths
 from indexer.store import Store
 from tests.fakes import HashEmbedder
+from tests.postgres_server import PLACES, emptied, postgres_server
 
 ROOT = Path(__file__).parents[1]
 SAMPLES = ROOT / "indexer" / "samples"
@@ -33,8 +34,15 @@ PROGRAMS: Mapping[str, tuple[str, ...]] = {
     "browser": ("chromium", "chromium-browser", "google-chrome"),
     "office": ("soffice", "libreoffice"),
     "nginx": ("nginx",),
+    "postgresql": ("initdb",),
+    "redis": ("redis-server", "valkey-server"),
     "systemd": ("systemd-analyze",),
 }
+
+
+def found(program: str) -> bool:
+    """Whether a program is there."""
+    return shutil.which(program, path=PLACES) is not None
 
 
 def missing() -> list[str]:
@@ -42,7 +50,7 @@ def missing() -> list[str]:
     lines = [
         f"{' or '.join(names[:2])} is missing: tests marked '{mark}' are skipped"
         for mark, names in PROGRAMS.items()
-        if not any(map(shutil.which, names))
+        if not any(map(found, names))
     ]
     if not BUILT.is_file():
         lines.append("assistant/static is not built: tests marked 'browser' are skipped")
@@ -56,7 +64,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for mark, names in PROGRAMS.items():
-        if not any(map(shutil.which, names)):
+        if not any(map(found, names)):
             for item in items:
                 if item.get_closest_marker(mark):
                     item.add_marker(pytest.mark.skip(reason=f"{names[0]} is missing"))
@@ -87,3 +95,15 @@ def store(library: Path) -> Iterator[Store]:
     """The index of `library`, open for reading."""
     with Store.open(library) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def _postgresql() -> Iterator[str]:
+    with postgres_server() as url:
+        yield url
+
+
+@pytest.fixture
+def postgresql(_postgresql: str) -> str:
+    """The address of an empty database on PostgreSQL, for tests marked so."""
+    return emptied(_postgresql)

@@ -46,6 +46,29 @@ def test_the_image_copies_what_is_there(steps: list[dict[str, Any]]):
     assert torch and torch.group() in (ROOT / "constraints.txt").read_text().splitlines()
 
 
+@pytest.mark.parametrize(
+    ("index", "options"),
+    [("", []), ("https://index.example/simple", ["--index-url", "https://index.example/simple"])],
+    ids=["none", "given"],
+)
+def test_the_image_names_no_package_index_but_takes_one(
+    steps: list[dict[str, Any]], index: str, options: list[str]
+):
+    assert "https://" not in (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
+    assert "TORCH_INDEX" in said(steps, "ARG")
+    (installing,) = [value for value in said(steps, "RUN") if "torch==" in value]
+    option = re.search(r"\$\{TORCH_INDEX\S*( \S+)?\}", installing)
+    assert option is not None
+    done = subprocess.run(
+        ["sh", "-c", f'printf "%s\n" {option.group()}'],
+        env={"TORCH_INDEX": index},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split() == options
+
+
 def test_the_image_runs_as_nobody_and_is_asked_whether_it_lives(steps: list[dict[str, Any]]):
     last = steps[max(i for i, step in enumerate(steps) if step["instruction"] == "FROM") :]
     assert said(last, "USER") == ["10001:10001"] and said(last, "VOLUME") == ["/data"]

@@ -108,10 +108,11 @@ MEANT = {
     "YEAR": "2023",
     "NAME": "zhang",
     "WORD": "申请",
+    "ANSWER_ID": "a_1",
 }
 #: Commands that run in tests of their own, and programs that no test runs.
 ELSEWHERE = {"serve": "assistant/test_process.py", "feedback": "assistant", "eval": "eval"}
-NOT_RUN = ("docker ", "python3.11 -m ", "/opt/nianbao/bin/pip ")
+NOT_RUN = ("docker ", "python3.11 -m ", "/opt/nianbao/bin/pip ", "export ")
 PAGES = sorted((ROOT / "docs").glob("*.md"))
 
 
@@ -122,8 +123,10 @@ def blocks(page: Path, language: str) -> list[str]:
 
 @pytest.fixture
 def folder(library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder to be in, with an index in `data`."""
+    """A folder to be in, with an index in `data` and feedback on an answer."""
     shutil.copytree(library, tmp_path / "data")
+    with Store.open(tmp_path / "data") as store:
+        store.add_feedback("a_1", False)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("NIANBAO_CACHE", str(tmp_path / "cache"))
     return tmp_path

@@ -27,6 +27,7 @@ from assistant.api.agents import McpEndpoint
 from assistant.api.ask import ask_routes
 from assistant.api.assets import BUILT
 from assistant.api.conversations import Conversations
+from assistant.api.counts import Counts
 from assistant.api.desk import desk_routes
 from assistant.api.dify import dify_routes
 from assistant.api.edge import Edge
@@ -52,6 +53,7 @@ from assistant.intake import Intake
 from assistant.model import Reply, Request
 from assistant.records import Records
 from assistant.retrieve import Retriever
+from assistant.settings import RATE_STORAGE
 from assistant.staff import Staff
 from indexer.store import Store
 
@@ -129,7 +131,11 @@ def create_app(
             yield
         on_stop()
 
+    def all_degraded() -> Mapping[str, str]:
+        return {**degraded(), **counts.degraded()}
+
     metrics = metrics or Metrics()
+    counts = Counts(access.storage if access else RATE_STORAGE)
     parts = Parts(
         assistant,
         store,
@@ -137,7 +143,7 @@ def create_app(
         Conversations(),
         metrics,
         today,
-        degraded,
+        all_degraded,
         staff or Staff(store.data),
         built,
         intake,
@@ -156,7 +162,7 @@ def create_app(
         lifespan=lifespan,
     )
     if access is not None:
-        app.add_middleware(Guard, access=access)
+        app.add_middleware(Guard, access=access, counts=counts)
     app.add_middleware(Sessions, staff=parts.staff, proxies=parts.proxies)
     app.add_middleware(
         CORSMiddleware,

@@ -8,7 +8,7 @@ Leaves to others: texts (the store), where a publisher is (understand/organs.py)
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
@@ -16,11 +16,11 @@ from fastapi import APIRouter, Query
 from fastapi import Request as HttpRequest
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from fastapi.routing import APIRoute
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from assistant.api.error_forms import FormRoute, first_wrong
 from assistant.understand.organ_places import place_chain
 from indexer.records import ReportRow
 
@@ -123,24 +123,17 @@ class _Entry:
         }
 
 
-class _Route(APIRoute):
+class _Route(FormRoute):
     """A route whose refusals of a request have this form, too."""
 
-    def get_route_handler(self) -> Callable[[HttpRequest], Coroutine[Any, Any, Response]]:
-        """Return the handler, with refusals turned into responses."""
-        handle = super().get_route_handler()
-
-        async def handled(request: HttpRequest) -> Response:
-            try:
-                return await handle(request)
-            except RequestValidationError as error:
-                first = error.errors()[0]
-                where = ".".join(map(str, first["loc"]))
-                return refused(422, f"{where}: {first['msg']}")
-            except HTTPException as error:
+    def told(self, error: Exception, request: HttpRequest) -> Response | None:
+        """Return a refusal in this form."""
+        match error:
+            case RequestValidationError():
+                return refused(422, ": ".join(first_wrong(error)))
+            case HTTPException():
                 return refused(error.status_code, str(error.detail))
-
-        return handled
+        return None
 
 
 def fastgpt_routes(parts: Parts) -> APIRouter:

@@ -3,39 +3,31 @@
 Owns which routes need which scope, where a key may stand in a request, what counts as one client,
 and the headers that tell how much is left.
 
-Leaves to others: keys (keys.py), the count (the package limits), the forms of errors (problems.py,
+Leaves to others: keys (keys.py), the count (counts.py), the forms of errors (problems.py,
 openai.py, dify.py).
 """
 
 from __future__ import annotations
 
 import ipaddress
-import logging
-import math
 import re
-import time
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from limits import RateLimitItem, parse
-from limits.errors import ConfigurationError, StorageError
-from limits.storage import storage_from_string
-from limits.strategies import SlidingWindowCounterRateLimiter
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders, QueryParams
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Send
 from starlette.types import Scope as AsgiScope
 
 from assistant.api import dify, fastgpt
+from assistant.api.counts import BadStorage, Counts, read_limit
 from assistant.api.local import Network
 from assistant.api.openai import error_response
 from assistant.api.problems import problem
 from assistant.keys import CLOSABLE, PREFIX, Key, KeyRing
 from assistant.settings import KEY_RATE, PUBLIC_RATE, RATE_STORAGE, BadSettings, Settings
 
-_log = logging.getLogger(__name__)
 #: The scope of a route by the beginning of its path; others under /v1 are public.
 _SCOPES: Final = (
     ("/v1/hotline/", "hotline"),
@@ -102,10 +94,12 @@ def access_of(settings: Settings) -> Access:
         if unknown := chosen - CLOSABLE:
             raise BadSettings(f"NIANBAO_KEY_ONLY: {', '.join(sorted(unknown))}")
     try:
-        parse(settings.rate_public), parse(settings.rate_key)
-        storage_from_string(settings.rate_storage)
+        read_limit(settings.rate_public), read_limit(settings.rate_key)
+        Counts(settings.rate_storage)
         proxies = tuple(ipaddress.ip_network(text) for text in settings.trusted_proxies)
-    except (ValueError, ConfigurationError) as error:
+    except BadStorage as error:
+        raise BadSettings(f"NIANBAO_RATE_STORAGE: {error}") from error
+    except ValueError as error:
         raise BadSettings(f"NIANBAO_RATE_*, NIANBAO_TRUSTED_PROXIES: {error}") from error
     return Access(
         KeyRing(settings.data),
@@ -120,13 +114,11 @@ def access_of(settings: Settings) -> Access:
 class Guard:
     """ASGI middleware in front of the routes."""
 
-    def __init__(self, app: ASGIApp, access: Access) -> None:
+    def __init__(self, app: ASGIApp, access: Access, counts: Counts) -> None:
         self._app = app
         self._access = access
-        self._remote = not access.storage.startswith("memory:")
-        storage = storage_from_string(access.storage, wrap_exceptions=True)
-        self._limiter = SlidingWindowCounterRateLimiter(storage)
-        self._public, self._keyed = parse(access.public), parse(access.keyed)
+        self._counts = counts
+        self._public, self._keyed = read_limit(access.public), read_limit(access.keyed)
 
     async def __call__(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
         """Serve one request, or refuse it."""
@@ -145,15 +137,15 @@ class Guard:
         status = self._status(wanted, given, key, scope["state"].get("session") is not None)
         client = f"key:{key.id}" if key else f"client:{self._client(scope, headers)}"
         limit = self._keyed if key else self._public
-        left, reset, allowed = await self._count(limit, client)
+        counted = await self._counts.count(limit, client)
         told = {
             "ratelimit-policy": f"{limit.amount};w={limit.get_expiry()}",
             "ratelimit-limit": str(limit.amount),
-            "ratelimit-remaining": str(left),
-            "ratelimit-reset": str(reset),
+            "ratelimit-remaining": str(counted.left),
+            "ratelimit-reset": str(counted.reset),
         }
-        if not allowed:
-            told["retry-after"] = str(max(1, reset))
+        if not counted.allowed:
+            told["retry-after"] = str(max(1, counted.reset))
         scope["state"]["key_id"] = key.id if key else ""
         scope["state"]["staff_key"] = key if key and "staff" in key.scopes else None
 
@@ -164,7 +156,7 @@ class Guard:
                     sent[name] = value
             await send(message)
 
-        refusal = 429 if not allowed else status
+        refusal = 429 if not counted.allowed else status
         app = self._app if refusal is None else _refuse(scope, refusal, given)
         await app(scope, receive, send_told)
 
@@ -182,24 +174,6 @@ class Guard:
         if key is None:
             return 401
         return None if key.opens(wanted) else 403
-
-    async def _count(self, limit: RateLimitItem, client: str) -> tuple[int, int, bool]:
-        """Count a request; return what is left, seconds until more is, and whether it may pass.
-
-        Where the count cannot be kept, requests pass: the service matters more than the limit.
-        """
-        try:
-            if self._remote:
-                return await run_in_threadpool(self._hit, limit, client)
-            return self._hit(limit, client)
-        except StorageError as error:
-            _log.warning("rate limits cannot be counted: %s", error)
-            return limit.amount, limit.get_expiry(), True
-
-    def _hit(self, limit: RateLimitItem, client: str) -> tuple[int, int, bool]:
-        allowed = self._limiter.hit(limit, client)
-        stats = self._limiter.get_window_stats(limit, client)
-        return stats.remaining, max(0, math.ceil(stats.reset_time - time.time())), allowed
 
     def _client(self, scope: AsgiScope, headers: Headers) -> str:
         peer = (scope.get("client") or ("", 0))[0]

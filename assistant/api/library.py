@@ -9,7 +9,8 @@ Leaves to others: the lists (listing.py), the tables (redraw.py), the pages of o
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import chain, islice
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from urllib.parse import quote
@@ -43,13 +44,13 @@ from assistant.listing import (
     report_json,
     report_line,
     write_csv,
-    write_json,
     write_xlsx,
 )
 from assistant.model import Language
 from assistant.pictures import Pictures
 from assistant.redraw import DrawnTable, draw_table
-from indexer.records import ReportRow
+from assistant.spreadsheets import write_json
+from indexer.records import FigureRow, ReportRow
 from indexer.store import Store
 
 if TYPE_CHECKING:
@@ -190,7 +191,7 @@ def library_routes(parts: Parts) -> APIRouter:
         format: Literal["json", "csv", "xlsx"] = "json",
     ) -> Response:
         """List the printed cells, as `nianbao figures` does."""
-        rows = list_figures(store, organ, year, indicator, applicant)
+        rows = _begun(list_figures(store, organ, year, indicator, applicant))
         if format == "json":
             return StreamingResponse(write_json(map(figure_json, rows)), media_type=_JSON)
         name = {"content-disposition": f'attachment; filename="figures.{format}"'}
@@ -248,3 +249,8 @@ def table_of(store: Store, row: ReportRow, number: int) -> DrawnTable:
     if table is None:
         raise NotFound("这份报告没有这张表。 This report has no such table.")
     return table
+
+
+def _begun(rows: Iterator[FigureRow]) -> Iterator[FigureRow]:
+    """Return the rows with the first one read: an index that fails is told by the status."""
+    return chain(list(islice(rows, 1)), rows)

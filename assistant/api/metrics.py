@@ -19,8 +19,8 @@ from assistant.model import Reply
 #: Methods that have a line of their own; a client may send any word.
 _METHODS = frozenset({"GET", "POST", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"})
 
-#: What can be degraded (bootstrap.py); each has a line, be it 0.
-_PARTS: Final = ("embedding", "search_cache")
+#: What can be degraded (bootstrap.py, counts.py); each has a line, be it 0.
+_PARTS: Final = ("embedding", "search_cache", "rate_limits")
 #: Seconds of a chat model's answer: from a cached word to the whole budget of a question.
 _CHAT: Final = (0.1, 0.25, 0.5, 1, 2, 3, 5, 8, 13, 20, 30, 60)
 
@@ -76,7 +76,8 @@ class Metrics:
         self._version = self._gauge("nianbao_index_info", "Version of the index.", "version")
         self._degraded = self._gauge(
             "nianbao_degraded",
-            "1 where a part does not work; search_cache: it is behind the index.",
+            "1 where a part does not work; search_cache: it is behind the index; rate_limits: each "
+            "process counts by itself.",
             "part",
         )
 

@@ -13,20 +13,20 @@ import json
 import logging
 import re
 import time
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Literal
 
 from fastapi import APIRouter
 from fastapi import Request as HttpRequest
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, StreamingResponse
-from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from assistant.api.ask import key_of, reply_to
+from assistant.api.error_forms import FormRoute, first_wrong
 from assistant.api.links import search_results
 from assistant.api.problems import request_id_of
 from assistant.errors import AssistantError, BadQuestion
@@ -121,34 +121,25 @@ class ErrorShape(BaseModel):
     error: dict[str, str | None]
 
 
-class OpenAIRoute(APIRoute):
-    """A route whose errors have OpenAI's form."""
+class OpenAIRoute(FormRoute):
+    """A route whose errors have OpenAI's form, mistakes of ours included."""
 
-    def get_route_handler(self) -> Callable[[HttpRequest], Coroutine[Any, Any, Response]]:
-        """Return the handler, with errors turned into responses."""
-        handle = super().get_route_handler()
-
-        async def handled(request: HttpRequest) -> Response:
-            try:
-                return await handle(request)
-            except RequestValidationError as error:
-                first = error.errors()[0]
-                param = ".".join(str(part) for part in first["loc"][1:]) or None
-                return error_response(400, str(first["msg"]), param=param)
-            except BadQuestion as error:
+    def told(self, error: Exception, request: HttpRequest) -> Response:
+        """Return an error in this form: clients of it read no other one."""
+        match error:
+            case RequestValidationError():
+                param, message = first_wrong(error, below=1)
+                return error_response(400, message, param=param or None)
+            case BadQuestion():
                 return error_response(400, str(error), param="messages")
-            except HTTPException as error:
+            case HTTPException():
                 return error_response(error.status_code, str(error.detail))
-            except AssistantError as error:
+            case AssistantError():
                 return error_response(422, str(error))
-            except IndexerError:
+            case IndexerError():
                 return error_response(503, "索引暂时不可用。 The index is not available.")
-            except Exception:  # noqa: BLE001
-                # A mistake of ours at the edge: clients of this form read no other one.
-                _log.exception("request failed", extra={"request_id": request_id_of(request)})
-                return error_response(500, "程序出错，已经记录。 Something went wrong here.")
-
-        return handled
+        _log.error("request failed", exc_info=error, extra={"request_id": request_id_of(request)})
+        return error_response(500, "程序出错，已经记录。 Something went wrong here.")
 
 
 def error_response(

@@ -2,7 +2,7 @@
 
 Owns the three addresses that monitoring asks.
 
-Leaves to others: counting (metrics.py), what may be degraded (bootstrap.py).
+Leaves to others: counting (metrics.py), what may be degraded (bootstrap.py, counts.py).
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def operation_routes(parts: Parts) -> APIRouter:
         return Health()
 
     @router.get("/readyz", responses={503: {"model": ProblemShape}})
-    async def readyz() -> Readiness:
+    def readyz() -> Readiness:
         """Say what can be answered; 503 where the index cannot be read."""
         degraded = dict(parts.degraded())
         return Readiness(
@@ -59,7 +59,7 @@ def operation_routes(parts: Parts) -> APIRouter:
         )
 
     @router.get("/metrics", response_class=Response, responses={200: {"content": _PLAIN}})
-    async def metrics() -> Response:
+    def metrics() -> Response:
         """Return the counters for Prometheus."""
         reports = parts.store.reports()
         state = IndexState(

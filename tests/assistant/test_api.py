@@ -5,7 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -223,6 +226,19 @@ def test_figures_as_a_workbook_are_numbers(client):
     assert [row[head.index("value")] for row in rows][-1] == 331
 
 
+@pytest.mark.parametrize("form", ["json", "csv", "xlsx"])
+def test_an_index_that_fails_is_told_by_the_status(tmp_path, library, form):
+    shutil.copytree(library, tmp_path / "copy")
+    with Store.open(tmp_path / "copy") as own:
+        client = TestClient(create_app(CannedAssistant(own), own))
+        assert client.get("/v1/figures", params={"format": form}).status_code == 200
+        with closing(sqlite3.connect(tmp_path / "copy" / "index.sqlite")) as connection:
+            connection.execute("DROP TABLE figure")
+        answer = client.get("/v1/figures", params={"format": form})
+    assert answer.status_code == 503
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
 def test_reports_are_listed_and_shown(client, report):
     listed = client.get("/v1/reports").json()
     assert report in [row["id"] for row in listed]
@@ -311,8 +327,6 @@ def test_the_vocabulary_and_the_coverage_are_listed(client):
 
 
 def test_feedback_is_kept(tmp_path, library):
-    import shutil
-
     shutil.copytree(library, tmp_path / "copy")
     with Store.open(tmp_path / "copy") as store:
         with TestClient(create_app(CannedAssistant(store), store)) as client:

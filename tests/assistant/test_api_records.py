@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from starlette.testclient import TestClient
 
@@ -88,6 +90,15 @@ def test_the_file_holds_all_and_runs_nothing(here: TestClient, store: Store, rec
     head, first, *rest = csv.reader(io.StringIO(answer.text.removeprefix("\ufeff")))
     assert head[4] == "question" and not first[4].startswith("=") and len(rest) == 600
     assert json.loads(rest[0][head.index("cells")])[0]["place"]
+    answer = here.get("/v1/records/export", params={"format": "xlsx"})
+    assert answer.headers["content-disposition"] == 'attachment; filename="records.xlsx"'
+    assert answer.headers["cache-control"] == "private, no-store"
+    (sheet,) = openpyxl.load_workbook(io.BytesIO(answer.content)).worksheets
+    assert sheet.max_row == 602 and [cell.value for cell in sheet[1]] == head
+    assert sheet["E2"].data_type == "s" and sheet["E2"].value.startswith("=HYPERLINK")
+    assert {sheet.cell(2, head.index(name) + 1).data_type for name in ("answer_id", "key_id")} == {
+        "s"
+    }
 
 
 def test_who_saw_them_is_noted(store: Store, tmp_path: Path):
@@ -112,6 +123,45 @@ def test_who_saw_them_is_noted(store: Store, tmp_path: Path):
         (f"key:{key.id}", '["第三方"]', 1),
         ("zhang", "[]", 1),
         ("zhang", '["a_1"]', 1),
+    ]
+
+
+def test_an_operator_erases_what_is_kept_of_an_answer(library: Path, tmp_path: Path):
+    data = Path(shutil.copytree(library, tmp_path / "data"))
+    staff = Staff(data)
+    for role in ("staff", "operator"):
+        staff.users.create(role, role, "示例-春江潮水连海平明月")
+    ring = KeyRing(data)
+    secret = ring.create("馆务系统", ["staff"])[1]
+    with Store.open(data) as own:
+        records = Records(data, 180)
+        add(records, own, QUESTION)
+        own.add_feedback("a_1", False, "数字不对")
+        app = create_app(CannedAssistant(own), own, records=records, access=Access(ring))
+        client = TestClient(app, base_url="https://127.0.0.1:8000")
+
+        def erase(role: str, path: str, **changed: str) -> Any:
+            token = staff.sign_in(role, "示例-春江潮水连海平明月", "x")
+            session = staff.session(token)
+            assert session is not None
+            headers = {"cookie": f"__Host-nianbao={token}", "x-csrf-token": session.csrf}
+            headers |= {"origin": "https://127.0.0.1:8000"} | changed
+            return client.delete(path, headers=headers)
+
+        assert client.delete("/v1/records/a_1").status_code == 401
+        assert client.delete("/v1/records/a_1", headers={"x-api-key": secret}).status_code == 403
+        assert erase("staff", "/v1/records/a_1").status_code == 403
+        assert erase("operator", "/v1/records/a_1", **{"x-csrf-token": ""}).status_code == 403
+        foreign = {"origin": "https://elsewhere.example"}
+        assert erase("operator", "/v1/records/a_1", **foreign).status_code == 403
+        assert len(own.feedback()) == 1 and records.accesses() == []
+        done = erase("operator", "/v1/records/a_1")
+        assert done.json() == {"answer_id": "a_1", "records": 1, "feedback": 1}
+        assert erase("operator", "/v1/records/a_1").status_code == 404
+        assert own.feedback() == [] and list(records.find(who="x")) == []
+    assert [(one["who"], one["what"]) for one in records.accesses()] == [
+        ("operator", '{"erased": "a_1"}'),
+        ("x", "[]"),
     ]
 
 

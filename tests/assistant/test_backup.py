@@ -19,6 +19,7 @@ from assistant.__main__ import main
 from assistant.answer import Assistant
 from assistant.backup import KIND, BadBackup, restore_backup, write_backup
 from assistant.keys import KeyRing
+from assistant.marks import mark_seen
 from assistant.model import Request
 from assistant.records import Records
 from indexer.database import Lock
@@ -37,11 +38,13 @@ QUESTIONS = (
 
 @pytest.fixture
 def data(library: Path, tmp_path: Path) -> Path:
-    """A data folder with an index, a search cache, a key and a record."""
+    """A data folder with an index, a search cache, a key, a note of staff and a record."""
     folder = shutil.copytree(library, tmp_path / "data")
     KeyRing(folder).create("示例热线", ["hotline"])
     with Store.create(folder) as store:
         assert store.sync_cache()
+        row = store.reports()[0]
+        mark_seen(folder, row, "0" * 12, "示例", "已核")
         request = Request(QUESTIONS[0])
         reply = Assistant(store, embedder=HashEmbedder).ask(request)
         Records(folder, 9).add(request, reply, channel="web", key_id="")
@@ -87,6 +90,7 @@ def test_a_restored_folder_has_originals_keys_records_and_the_search_cache(data,
     assert any(name.startswith("chroma/") for name in back)
     assert [key.name for key in KeyRing(empty).listed()] == ["示例热线"]
     assert len(list(Records(empty, 9).find(who="示例"))) == 1
+    assert (empty / "marks.jsonl").read_bytes() == (data / "marks.jsonl").read_bytes()
     for path in (data / "originals").iterdir():
         assert (empty / "originals" / path.name).read_bytes() == path.read_bytes()
     assert all(path.stat().st_mode & 0o077 == 0 for path in empty.rglob("*") if path.is_file())

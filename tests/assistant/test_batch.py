@@ -6,7 +6,7 @@ from openpyxl import load_workbook
 
 from assistant.answer import Assistant
 from assistant.batch import COLUMNS, answer_lines, result_table
-from assistant.listing import csv_lines, save_workbook
+from assistant.spreadsheets import csv_lines, save_workbook
 
 TODAY = date(2025, 6, 1)
 

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import csv
 import json
+import shutil
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+import openpyxl
 import pytest
 from click.testing import CliRunner
 from starlette.testclient import TestClient
 
 from assistant.__main__ import main
 from assistant.api import create_app
+from assistant.bootstrap import build_app
 from assistant.model import Request
-from assistant.records import Records, Wanted, masked
+from assistant.records import COLUMNS, ERASED, Records, Wanted, masked
 from assistant.settings import BadSettings, Settings
 from indexer.store import Store
 from tests.assistant.canned import CannedAssistant
@@ -65,9 +71,12 @@ def test_every_channel_is_recorded_and_nothing_private_is_written(store: Store, 
     assert (tmp_path / "records.sqlite").stat().st_mode & 0o077 == 0
 
 
-def add(records: Records, store: Store, question: str, channel: str = "api") -> None:
-    request = Request(question)
-    records.add(request, CannedAssistant(store).ask(request), channel=channel, key_id="k_1")
+def add(
+    records: Records, store: Store, question: str, channel: str = "api", **changed: Any
+) -> None:
+    request = Request(question, changed.pop("history", ()))
+    reply = replace(CannedAssistant(store).ask(request), **changed)
+    records.add(request, reply, channel=channel, key_id="k_1")
 
 
 def test_records_are_found_by_word_day_status_and_channel(store: Store, tmp_path: Path):
@@ -98,6 +107,18 @@ def test_a_record_is_gone_after_its_days(store: Store, tmp_path: Path):
     assert "甲".encode() not in (tmp_path / "records.sqlite").read_bytes()
 
 
+def test_a_service_that_records_nothing_keeps_no_old_records(library: Path, tmp_path: Path):
+    data = Path(shutil.copytree(library, tmp_path / "data"))
+    with Store.open(data) as own:
+        add(Records(data, 180), own, QUESTION)
+    for days, left in ((180, True), (0, False)):
+        with TestClient(build_app(Settings(data=data, record_days=days))) as client:
+            assert client.get("/healthz").status_code == 200
+        assert (QUESTION.encode() in (data / "records.sqlite").read_bytes()) == left
+    Records(tmp_path, 0).purge()
+    assert not (tmp_path / "records.sqlite").exists()
+
+
 def test_who_looked_is_noted(store: Store, tmp_path: Path):
     records = Records(tmp_path, 180)
     add(records, store, QUESTION)
@@ -105,6 +126,66 @@ def test_who_looked_is_noted(store: Store, tmp_path: Path):
     assert [(a["who"], a["what"], a["shown"]) for a in records.accesses()] == [
         ("张三", '["不予公开"]', 1)
     ]
+
+
+def test_a_person_can_have_a_question_erased_and_its_traces_too(store: Store, tmp_path: Path):
+    records = Records(tmp_path, 180)
+    first, second, asked = "示例路一号的张三问新收多少件", "那2022年呢", "不予公开呢"
+    add(records, store, first, answer_id="a_11")
+    add(records, store, second, answer_id="a_12", history=(first,))
+    add(records, store, asked, answer_id="a_13", history=(first, second))
+    add(records, store, asked, answer_id="a_14", history=(second,))
+    add(records, store, asked, answer_id="a_15", history=(QUESTION, second))
+    add(records, store, asked, "web", answer_id="a_16", history=(first, second))
+    assert records.erase("a_12", who="李四") == 1
+    found = {one["answer_id"]: one["history"] for one in records.find(who="x")}
+    assert found == {
+        "a_11": [],
+        "a_13": [first, ERASED],
+        "a_14": [ERASED],
+        "a_15": [QUESTION, second],
+        "a_16": [first, second],
+    }
+    assert records.erase("a_11", who="李四") == 1 and records.erase("a_16", who="李四") == 1
+    assert "张三".encode() not in (tmp_path / "records.sqlite").read_bytes()
+    assert [(one["who"], one["what"]) for one in records.accesses()] == [
+        ("李四", '{"erased": "a_12"}'),
+        ("x", "[]"),
+        ("李四", '{"erased": "a_11"}'),
+        ("李四", '{"erased": "a_16"}'),
+    ]
+
+
+def test_what_is_not_there_is_not_noted_as_erased(store: Store, tmp_path: Path):
+    records = Records(tmp_path, 180)
+    add(records, store, QUESTION)
+    assert records.erase("a_2", who="x") == 0 and records.accesses() == []
+    assert records.erase("a_2", who="x", also=True) == 0 and len(records.accesses()) == 1
+    assert len(list(records.find(who="x"))) == 1
+
+
+def test_the_command_erases_the_record_and_its_feedback(library: Path, tmp_path: Path):
+    data = Path(shutil.copytree(library, tmp_path / "data"))
+    with Store.open(data) as own:
+        add(Records(data, 180), own, QUESTION)
+        own.add_feedback("a_1", False, "住在示例路一号的人说")
+        own.add_feedback("a_2", False)
+    runner = CliRunner(env={"NIANBAO_DATA": str(data)})
+    for misplaced in (["--data", str(tmp_path)], ["--search", "新收"]):
+        refused = runner.invoke(main, ["records", *misplaced, "erase", "a_1"])
+        assert refused.exit_code == 2 and "behind erase" in refused.stderr
+    done = runner.invoke(main, ["records", "erase", "a_1"])
+    assert done.exit_code == 0 and "records: 1" in done.stderr and "feedback: 1" in done.stderr
+    again = runner.invoke(main, ["records", "erase", "a_1", "--data", str(data)])
+    assert again.exit_code == 2 and "no record" in again.stderr
+    assert json.loads(runner.invoke(main, ["records"]).stdout) == []
+    with Store.open(data) as own:
+        assert [one.answer_id for one in own.feedback()] == ["a_2"]
+    assert QUESTION.encode() not in (data / "records.sqlite").read_bytes()
+    held = b"".join(file.read_bytes() for file in data.glob("index.sqlite*"))
+    assert "示例路一号".encode() not in held
+    seen = json.loads(runner.invoke(main, ["records", "--accesses"]).stdout)
+    assert [json.loads(one["what"]) for one in seen] == [{"erased": "a_1"}, []]
 
 
 def test_a_record_that_cannot_be_written_costs_nobody_the_reply(store: Store, tmp_path: Path):
@@ -124,6 +205,30 @@ def test_the_command_searches_and_says_who_looked(store: Store, tmp_path: Path):
     assert len(json.loads(out.read_text(encoding="utf-8"))) == 1
     seen = json.loads(runner.invoke(main, ["records", "--accesses"]).stdout)
     assert [one["shown"] for one in seen] == [1, 0, 1]
+
+
+def test_the_command_writes_tables_that_run_nothing(store: Store, tmp_path: Path):
+    for question in (f'=HYPERLINK("x"){QUESTION}', PRIVATE):
+        add(Records(tmp_path, 180), store, question)
+    runner = CliRunner(env={"NIANBAO_DATA": str(tmp_path)})
+    head, first, second = csv.reader(
+        runner.invoke(main, ["records", "--format", "csv"])
+        .stdout.removeprefix("\ufeff")
+        .splitlines()
+    )
+    assert head == list(COLUMNS) and first[4].startswith("'=") and "【电话】" in second[4]
+    book = tmp_path / "records.xlsx"
+    made = runner.invoke(main, ["records", "--format", "xlsx", "--output", str(book)])
+    assert made.exit_code == 0
+    (sheet,) = openpyxl.load_workbook(book).worksheets
+    rows = list(sheet.iter_rows())
+    assert [cell.value for cell in rows[0]] == list(COLUMNS) and len(rows) == 3
+    line = dict(zip(COLUMNS, rows[1], strict=True))
+    assert line["question"].value.startswith("=HYPERLINK")
+    assert line["question"].data_type == line["answer_id"].data_type == "s"
+    assert (line["value"].value, json.loads(line["history"].value)) == (4, [])
+    for refused in (["--format", "xlsx"], ["--accesses", "--format", "csv"]):
+        assert runner.invoke(main, ["records", *refused]).exit_code == 2
 
 
 def test_the_days_come_from_the_settings():

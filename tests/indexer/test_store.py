@@ -24,21 +24,15 @@ from indexer.store import Store, read_sources
 from tests.indexer.reports import build_report, cells, digest_of, figure, original_of, with_figures
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest) -> Iterator[str | None]:
-    """The address of an empty database; PostgreSQL only where NIANBAO_TEST_DATABASE_URL is."""
+@pytest.fixture(
+    params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)],
+)
+def url(request: pytest.FixtureRequest) -> str | None:
+    """The address of an empty database; None for that of the folder."""
     if request.param == "sqlite":
-        yield None
-        return
-    address = os.environ.get("NIANBAO_TEST_DATABASE_URL")
-    if not address:
-        pytest.skip("NIANBAO_TEST_DATABASE_URL is not set")
-    yield address
-    engine = open_engine(Path(), address)
-    with engine.begin() as connection:
-        schema.metadata.drop_all(connection)
-        connection.execute(text("DROP TABLE IF EXISTS alembic_version"))
-    engine.dispose()
+        return None
+    address: str = request.getfixturevalue("postgresql")
+    return address
 
 
 @pytest.fixture
@@ -402,6 +396,25 @@ def test_an_index_that_does_not_fit_is_refused_with_the_way_out(tmp_path: Path) 
         assert store.reports() == ()
 
 
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("mysql://nianbao@127.0.0.1/nianbao", "must be PostgreSQL"),
+        ("postgresql+none://nianbao@127.0.0.1/nianbao", r"nianbao\[postgresql\]"),
+        ("postgresql://nianbao:secret@127.0.0.1:1/nianbao", "cannot be reached"),
+    ],
+    ids=["other", "no-package", "not-there"],
+)
+def test_a_database_that_cannot_be_used_is_told_without_its_password(
+    tmp_path: Path, url: str, said: str
+) -> None:
+    for opening in (Store.open, Store.create):
+        with pytest.raises(BadIndex, match=said) as refused:
+            opening(tmp_path, database_url=url)
+        assert "secret" not in str(refused.value) and REBUILD not in str(refused.value)
+    Store.create(tmp_path, model="hash").close()
+
+
 def test_the_migrations_make_the_tables_that_the_code_reads() -> None:
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext
@@ -424,6 +437,20 @@ def test_the_migrations_make_the_tables_that_the_code_reads() -> None:
             )  # fmt: skip
         engine.dispose()
     assert shapes[0] == shapes[1] and shapes[0]["figure"] == 1
+
+
+@pytest.mark.postgresql
+def test_the_migrations_make_them_on_postgresql_too(postgresql: str) -> None:
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
+    engine = open_engine(Path(), postgresql)
+    with engine.begin() as connection:
+        upgrade_schema(connection)
+        context = MigrationContext.configure(connection)
+        assert context.get_current_revision() == schema.REVISION
+        assert compare_metadata(context, schema.metadata) == []
+    engine.dispose()
 
 
 def test_numbers_are_served_without_the_heavy_libraries(tmp_path: Path) -> None:
