@@ -300,6 +300,37 @@ def quotient(
     )  # fmt: skip
 
 
+def growth(old: Value, new: Value, *, percent: bool, down: bool = False) -> Value:
+    """Return new - old (old - new with `down`), in percent of old where that is asked for.
+
+    Its state is that of the figure that keeps it from being; growth from zero is absent.
+    """
+    top, bottom = (old, new) if down else (new, old)
+    sources = (*new.sources, *old.sources)
+    for operand in (new, old):
+        if operand.value is None:
+            return replace(new, value=None, state=operand.state, sources=sources, why="rate")
+    assert top.value is not None and bottom.value is not None and old.value is not None
+    gap, shown = top.value - bottom.value, f"{_operand(top)}-{_operand(bottom)}"
+    if percent and old.value == 0:
+        return replace(new, value=None, state="absent", sources=sources, why="zero_base")
+    result = percentage(gap, old.value) if percent else gap
+    unit = "%" if percent else new.unit
+    whole = f"({shown})/{_operand(old)}" if percent else shown
+    return replace(
+        new,
+        value=result,
+        unit=unit,
+        printed=canonical(result),
+        sources=sources,
+        expression=f"{whole} = {canonical(result)}{'%' if percent else ''}",
+        blanks=(*new.blanks, *old.blanks),
+        why="rate",
+        numerator=gap if percent else None,
+        denominator=old.value if percent else None,
+    )
+
+
 def percentage(part: Decimal, whole: Decimal) -> Decimal:
     """Return part / whole in percent to one decimal, half up.
 

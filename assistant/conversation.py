@@ -29,7 +29,7 @@ _OWN_SUBJECT = frozenset(
 _BOTH = re.compile(
     r"^[那这]?(?:两|俩)[个者家年]?.{0,4}(?:加|合|差|比|哪|谁|一共|总)"
     r"|^那?(?:哪个|哪家|谁)更?[多少高低]|^那?(?:相?差|差了?)多少"
-    r"|^那?(?:加起来|加在一起|合计|一共|总共)|^再加上"
+    r"|^那?(?:[这那]?[两三四五六][个家年项]?)?(?:加起来|加在一起|合计|一共|总共)|^再加上"
     r"|^(?:what about )?(?:both|together|the two|combined)"
     r"|^which (?:one )?(?:is|was|had|has) (?:more|higher)"
 )
@@ -37,7 +37,8 @@ _BOTH = re.compile(
 
 #: All that was asked, be it two figures or more.
 _ALL_TOGETHER = re.compile(
-    r"^那?(?:一共|总共|合计|加起来|加在一起|全部加|都加)|together|combined|in total"
+    r"^那?(?:[这那]?[两三四五六][个家年项]?)?(?:一共|总共|合计|加起来|加在一起|全部加|都加)"
+    r"|together|combined|in total"
 )
 
 

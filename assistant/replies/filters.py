@@ -67,7 +67,7 @@ def answer_filter(task: Task, draft: Draft) -> End:
     return ANSWERED
 
 
-_WHICH_YEARS = re.compile(r"哪几年|哪些年|which years")
+_WHICH_YEARS = re.compile(r"哪几年|哪些年|哪一?年|which years?")
 
 
 def answer_filter_years(task: Task, draft: Draft) -> End:

@@ -10,14 +10,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
-from assistant.compute import APPLICANTS, Value, values_across
+from assistant.compute import APPLICANTS, Value, growth, values_across
 from assistant.draft import Draft, measure
 from assistant.replies.lines import list_line
 from assistant.replies.series import crosses_formats, note_break
 from assistant.replies.shares import share_of
 from assistant.replies.task import ANSWERED, NOT_STATED, End, Task
 from assistant.scope import Library
+from assistant.understand.choose import ORGAN_GREW_MOST
 from assistant.vocabulary import is_part, load_applicants, load_indicators
 from indexer.records import ReportRow
 
@@ -55,6 +57,8 @@ _LOW = re.compile(
 
 def _descending(task: Task) -> bool:
     """Whether the highest comes first: by the words of the question, else by the cue."""
+    if _is_growth(task):
+        return True
     high, low = (bool(word.search(task.parsed.question.text)) for word in (_HIGH, _LOW))
     if high != low:
         return high
@@ -133,7 +137,7 @@ def _say_first(
 
 def answer_rank_organs(task: Task, draft: Draft) -> End:
     """The order of the organs in the latest year in scope, or the place of the one asked about."""
-    year = task.scope.years[-1]
+    year = max(task.scope.years) if _is_growth(task) else task.scope.years[-1]
     indicator = task.indicators[0]
     ranked = task.parsed.named.organs and "rank" in task.parsed.operations.ids
     of_one = ranked and len(task.scope.organs) == 1
@@ -167,20 +171,52 @@ def _is_share(task: Task) -> bool:
 
 def _values(task: Task, reports: Sequence[ReportRow], year: int) -> list[Value]:
     """What is ranked, for each of `reports` of one year."""
-    if _is_share(task):
+    if _is_share(task) or _is_growth(task):
         return [_measured(task, report) for report in reports]
     indicator, applicant = task.indicators[0], task.applicants[0]
     return list(values_across(task.figures, reports, year, indicator, applicant))
 
 
 def _measured(task: Task, report: ReportRow) -> Value:
-    """The figure, or the share, that is ranked."""
+    """The figure, the share or the change that is ranked."""
+    if _is_growth(task):
+        before = Library.of(task.figures.store).reports.get((report.organ, _base_year(task)))
+        if before is None or crosses_formats(task.indicators[0], [before, report]):
+            return replace(task.first(report), value=None, state="absent")
+        percent, down = _growth_asked(task)
+        return growth(task.first(before), task.first(report), percent=percent, down=down)
     return share_of(task, report)[0] if _is_share(task) else task.first(report)
+
+
+def _is_growth(task: Task) -> bool:
+    """Whether organs are set in order by how much a figure of theirs changed."""
+    several = len(task.scope.organs) != 1
+    return several and bool(ORGAN_GREW_MOST.search(task.parsed.question.text))
+
+
+_AS_RATE = re.compile(r"幅|率|百分|快|速|猛|%|\b(?:fastest|faster|per ?cent|rate|growth)")
+_DOWN = re.compile(r"降|减|跌|少|\b(?:fell|decrease)")
+
+
+def _growth_asked(task: Task) -> tuple[bool, bool]:
+    """Whether the change is told in percent, and whether it is a fall."""
+    text = task.parsed.question.text
+    return bool(_AS_RATE.search(text)), bool(_DOWN.search(text))
+
+
+def _base_year(task: Task) -> int:
+    """The year that a change is measured from: the earliest named, else the year before."""
+    years = task.scope.years
+    return min(years) if len(years) > 1 else years[0] - 1
 
 
 def _label(task: Task, draft: Draft) -> str:
     """The name of what is ranked."""
     label = draft.label(task.indicators[0], task.applicants[0])
+    if _is_growth(task):
+        percent, down = _growth_asked(task)
+        key = ("fall" if down else "rise") + ("_rate" if percent else "")
+        return draft.say(f"label_{key}", label=label, base=_base_year(task))
     if not _is_share(task):
         return label
     whole = draft.label(*task.parsed.of)  # type: ignore[arg-type]

@@ -76,6 +76,8 @@ def choose_operation(
         return "rank"
     if across and not named.organs and found.indicators and counted and not ranked:
         return "count_organs" if "count_organs" in ids and _counts(text) else "filter_organs"
+    if len(named.organs) > 1 and found.indicators and _WHICH_OF_THEM.search(text):
+        return "filter_organs"
     if "contact" in ids and named.organs and not found.indicators:
         return "contact"
     for first in ("missing_reports", "checks", "zeros", "nonzeros"):
@@ -83,6 +85,8 @@ def choose_operation(
             return first
     if found.indicators and _EACH_PART.search(text) and not ids & {"highest", "lowest"}:
         return "list"
+    if found.indicators and len(named.organs) != 1 and ORGAN_GREW_MOST.search(text):
+        return "rank"
     if ids & {"highest", "lowest", "top", "bottom", "rank"}:
         over_years = years.every or years.last or len(years.named) > 2 or _ONE_YEAR.search(text)
         return "trend" if over_years and _GREW_MOST.search(text) else "rank"
@@ -164,11 +168,24 @@ def zero_or_blank(text: str) -> bool:
 
 
 _SET_SIDE_BY_SIDE = re.compile(r"比比看?|比一比|放(?:在)?一[起块]|摆(?:在)?一[起块]|side by side")
+#: Of several organs that are named, those without any.
+_WHICH_OF_THEM = re.compile(
+    r"哪[一个家些]{1,2}[^,。?]{0,16}(?:都没|没有|[是为](?:0|零))|\bwhich (?:of them|one)?.*\bno\b"
+)
 #: The year of the largest growth, and growth a year, are told by the series itself.
 _GREW_MOST = re.compile(
     r"(?:增幅|涨幅|降幅|增长率?|增加|增长|涨得?|降得?|上升|下降|减少)[^,。?]{0,4}最"
     r"|最[大多快][^,。?]{0,3}(?:增幅|涨幅|降幅|增长)"
     r"|\b(?:biggest|largest|sharpest|steepest) (?:increase|decrease|rise|fall|drop|growth)"
+)
+#: Organs are set in order by how much a figure of theirs changed.
+ORGAN_GREW_MOST = re.compile(
+    r"(?:谁|哪[一个家]{1,2})(?:机关|单位|部门|区县)?"
+    r"(?:[^,。?]{0,6}(?:增|涨|升|降|减|跌|少)[^,。?]{0,4}[快多大猛]|[^,。?]{0,20}[增涨升降减跌][^,。?]{0,3}最[快多大猛])"
+    r"|(?:增[幅长加速得]|涨[幅得]|降[幅得]|下降|减少|上升)[^,。?]{0,4}最?[快大多高][^,。?年]{0,6}"
+    r"(?:机关|单位|部门|哪[个家]|谁|地方|区县)"
+    r"|\bwhich (?:organ|agency|body|department)\b.*"
+    r"\b(?:grew|rose|fell|increased?|decreased?|growth)"
 )
 _ONE_YEAR = re.compile(r"的一年|哪一?年|哪个年度|which year")
 _YEARLY_GROWTH = re.compile(
@@ -185,12 +202,18 @@ _THAN_SUM = re.compile(
 )
 _COUNTS_YEARS = re.compile(
     r"(?<![近这前后头过])几年|哪些年|多少个?年[份度头]"
+    r"|哪一?年(?=[^,。?]{0,20}(?:[是为](?:0|零)|等于(?:0|零)|没有))"
     r"|\bhow many (?:of the )?years\b|\bwhich years\b"
 )
 
 
 def _conditioned(operations: Operations, text: str) -> bool:
-    return operations.comparison is not None or bool(re.search(r"没|为零|是零|\bno\b|none", text))
+    return operations.comparison is not None or bool(_SOME_OR_NONE.search(text))
+
+
+_SOME_OR_NONE = re.compile(
+    r"没|[为是](?:0|零)|等于(?:0|零)|有过|发生过|出现过|收到过|\bno\b|none|\bany\b"
+)
 
 
 #: Whether parts make up their total is a check, not a sum.

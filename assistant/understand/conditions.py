@@ -46,7 +46,7 @@ _TWO = (
     ),
 )
 _LESS = frozenset({"少", "低", "少于", "低于", "小于", "不如", "fewer"})
-_PARTS = re.compile(r"既|又|也|而且|并且|并|同时|且|[,;]|\b(?:and|but|both)\b")
+_PARTS = re.compile(r"既|又|也|而且|并且|并|同时|且|[,;、]|\b(?:and|but|both)\b")
 _SOME = re.compile(
     r"不[是为](?:0|零)|不等于(?:0|零)|非零|(?<!没)有(?!多少|几|哪)|收到过|出现过"
     r"|\b(?:had|some|any|not zero)\b"
@@ -75,7 +75,12 @@ def find_conditions(text: str, question: str = "") -> tuple[Condition, ...]:
                 way = match["way"]
                 sign = "=" if way == "等于" else "<" if way in _LESS else ">"
                 return (Condition(one, sign, other=two),)
-    found = [condition for part in _PARTS.split(text) if (condition := _one(part))]
+    found: list[Condition] = []
+    lead = ""
+    for part in _PARTS.split(text):
+        condition = _one(lead + part)
+        lead = "" if condition or half(part)[0] is None else part
+        found += [condition] if condition else []
     return tuple(found) if len({condition.figure for condition in found}) > 1 else ()
 
 

@@ -73,6 +73,11 @@ _TOLD = tuple(
             r"(?P<whole>[^,;?]{4,50}?)(?:,| (?:at|in|by|how)\b)(?P<part>[^;?]{4,60})"
         ),
         (
+            r"\b(?:out )?of (?:all )?(?:the )?(?P<whole>[^,;?]{4,60}?)(?: (?:by|in)\b[^,;?]*)?,"
+            r" (?:what|which) (?:percentage|percent|per cent|share|proportion|fraction)"
+            r" (?:was|were|is|are|came|ended|had) (?P<part>[^,;?]{4,60})"
+        ),
+        (
             r"\b(?:share|percentage|proportion|fraction) of (?P<part>[^,;?]{3,50}?) "
             r"(?:among|out of|relative to) (?P<whole>[^,;?]{4,60})"
         ),

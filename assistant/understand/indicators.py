@@ -244,7 +244,7 @@ def _choose(spots: Sequence[Spot[Sense]], text: str) -> Found:
         weak = bool(ordered)
     return Found(
         indicators=tuple(dict.fromkeys(ordered)),
-        applicants=_applicants(spots),
+        applicants=_applicants(spots, text),
         weak_applicants=tuple(
             dict.fromkeys(s.meaning.weak_applicant for s in spots if s.meaning.weak_applicant)
         ),
@@ -514,13 +514,22 @@ def _settle(
     return settled, open_, defaulted
 
 
-def _applicants(spots: Sequence[Spot[Sense]]) -> tuple[str, ...]:
-    plain = [
-        id_
-        for id_, spot in ((s.meaning.applicant, s) for s in spots if s.meaning.applicant)
-        if spot.meaning.ambiguity is None
+def _applicants(spots: Sequence[Spot[Sense]], text: str) -> tuple[str, ...]:
+    """The kinds of applicants that are named; a weak wording counts where it is joined to one."""
+    kinds = [
+        (spot, spot.meaning.applicant)
+        for spot in spots
+        if spot.meaning.applicant and spot.meaning.ambiguity is None
     ]
-    return tuple(dict.fromkeys(plain))
+    beside = [
+        (weak, weak.meaning.weak_applicant)
+        for weak in spots
+        if weak.meaning.weak_applicant and not weak.meaning.applicant
+        for spot, _ in kinds
+        if _JOINED.fullmatch(text[min(weak.stop, spot.stop) : max(weak.start, spot.start)])
+    ]
+    ordered = sorted([*kinds, *beside], key=lambda pair: pair[0].start)
+    return tuple(dict.fromkeys(id_ for _, id_ in ordered if id_))
 
 
 def applicants_in(text: str) -> list[str]:

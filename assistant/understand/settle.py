@@ -240,7 +240,10 @@ def _merely_named(parsed: Parsed) -> bool:
     one = len(parsed.found.indicators) == 1 and operation_of(parsed) == "value"
     cues = parsed.operations.ids - {"value", "exists"}
     if one and cues == {"sum"}:
-        cues -= {"sum"} if load_indicators()[parsed.found.indicators[0]].kind == "group" else set()
+        figure = parsed.found.indicators[0]
+        if figure == "review_and_lawsuit.total" and not unread(parsed):
+            return True
+        cues -= {"sum"} if load_indicators()[figure].kind == "group" else set()
     return one and not cues and _plainly_said(parsed)
 
 

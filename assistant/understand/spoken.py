@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from assistant.understand.choose import tells_growth, zero_or_blank
+from assistant.understand.choose import ORGAN_GREW_MOST, tells_growth, zero_or_blank
 from assistant.understand.indicators import enumerated
 from assistant.understand.operations import NTH
 from assistant.understand.parse import PROCESSING_FEE, Parsed, unread
@@ -53,6 +53,9 @@ def spoken(parsed: Parsed) -> Parsed | None:
         return parsed
     if parsed.conditions:
         return parsed
+    grew = parsed.operation == "rank" and len(found.indicators) == 1 and not found.weak
+    if grew and len(parsed.named.organs) != 1 and ORGAN_GREW_MOST.search(found.text):
+        return replace(parsed, ranks="organs")
     (part, kind), (of, _) = parsed.part, parsed.of
     if parsed.operation == "rank" and of and (part or kind):
         kinds = (kind,) if kind else ()
@@ -77,6 +80,8 @@ def spoken(parsed: Parsed) -> Parsed | None:
         none = [item.value for item in parsed.operations.stated] == [0]
         filed = none or _FILED.search(parsed.question.text)
         return replace(parsed, found=replace(found, indicators=("received",))) if filed else None
+    if parsed.operation == "sum" and len(found.applicants) > 1 and _counts(parsed) == 1:
+        return parsed if _single(parsed) else None
     if found.weak:
         return None
     if (shared := _of_one_kind(parsed)) is not None:
