@@ -55,6 +55,7 @@ from assistant.replies.library import answer_coverage, answer_missing
 from assistant.replies.task import End, Task
 from assistant.retrieve import Retriever
 from assistant.scope import ACROSS, Library, Missing, Open, Scope, resolve
+from assistant.several import answered_each
 from assistant.subject import is_off_subject
 from assistant.understand.organ_names import OrganNames
 from assistant.understand.parse import Parsed, parse
@@ -140,6 +141,13 @@ class Assistant:
         parsed = self._understand(question, history, names, today, request)
         draft = Draft(self._figures, parsed.question.language)
         reply = self._reply(parsed, library, names, request, draft)
+
+        def ask(clause: str, before: tuple[str, ...]) -> Reply:
+            understood = self._understand(clause, (*history, *before), names, today, request)
+            beside = Draft(self._figures, understood.question.language)
+            return self._reply(understood, library, names, request, beside)
+
+        reply = answered_each(question, reply, ask)
         budget = self.chat.budget() if self.chat else None
         if budget is not None and reply.status == "needs_clarification":
             reply = self._completed(parsed, reply, history, request, today, budget)

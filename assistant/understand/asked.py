@@ -17,7 +17,7 @@ from assistant.understand.indicators import Found, find_indicators
 from assistant.vocabulary import is_part, load_indicators
 
 _ASKS = re.compile(r"多少|(?<!前)几[件个部份项宗起条次]|几(?=$|[,。?])|\bhow (?:many|much)\b")
-_BREAKS = re.compile(r"[,;。?!、]|还有|另外|(?=其中)|(?=(?:\band )?\bhow (?:many|much)\b)")
+_BREAKS = re.compile(r"[,;。?!、，；？！]|还有|另外|(?=其中)|(?=(?:\band )?\bhow (?:many|much)\b)")
 _LEAD = re.compile(r"^[\s▁]*(?:其中|里面|里头|当中|and|of (?:them|which)|又|再|还)?[\s,]*")
 _OTHER = re.compile(r"其[他它余](?:的?(?:法人|组织|单位))")
 
@@ -27,7 +27,7 @@ def asked_apart(text: str, found: Found) -> Found | None:
 
     None where one of the clauses is not understood, or says nothing that the others do not.
     """
-    clauses = list(_clauses(text))
+    clauses = list(asking_clauses(text))
     if len(clauses) < 2:
         return None
     first = find_indicators(clauses[0])
@@ -56,8 +56,12 @@ def asked_apart(text: str, found: Found) -> Found | None:
     )
 
 
-def _clauses(text: str) -> Iterator[str]:
-    """Yield the clauses that ask; words in front of one, up to the last such clause, go with it."""
+def asking_clauses(text: str) -> Iterator[str]:
+    """Yield the clauses that ask; words in front of one, up to the last such clause, go with it.
+
+    >>> list(asking_clauses("示例市2024年新收几件、比上年多几件"))
+    ['示例市2024年新收几件', '比上年多几件']
+    """
     start = 0
     for match in [*_BREAKS.finditer(text), None]:
         stop = match.start() if match else len(text)
