@@ -26,8 +26,9 @@ def answered_each(
 ) -> Reply:
     """Return one reply to all that `question` asks, `whole` where it is one question.
 
-    The headline stays that of `whole`, the reply to the sentence as one question.  `ask` answers a clause behind the clauses given.  The clauses are taken for questions of their
-    own only if each of them gives one figure, no two of them the same, and `whole` one of these.
+    The headline stays that of `whole`, the reply to the sentence as one question.  `ask` answers
+    a clause behind the clauses given.  The clauses are taken for questions of their own only if
+    each of them gives one figure, no two of them the same, and `whole` one of these.
     """
     if whole.status != "answered" or whole.value is None or whole.verdict is not None:
         return whole
