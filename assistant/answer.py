@@ -147,7 +147,8 @@ class Assistant:
             beside = Draft(self._figures, understood.question.language)
             return self._reply(understood, library, names, request, beside)
 
-        reply = answered_each(question, reply, ask)
+        if parsed.operation != "except":
+            reply = answered_each(question, reply, ask)
         budget = self.chat.budget() if self.chat else None
         if budget is not None and reply.status == "needs_clarification":
             reply = self._completed(parsed, reply, history, request, today, budget)

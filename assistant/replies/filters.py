@@ -15,6 +15,7 @@ from decimal import Decimal
 from assistant.compute import SIGNS, Value, values_across
 from assistant.draft import Draft, measure, spaced
 from assistant.replies.lines import organ_line, year_line
+from assistant.replies.money import limit_in_unit
 from assistant.replies.rankings import MOST_LINES, full, note_left_out, ordered
 from assistant.replies.series import answer_trend, crosses_formats
 from assistant.replies.task import ANSWERED, NOT_STATED, End, Task
@@ -44,6 +45,7 @@ def answer_filter(task: Task, draft: Draft) -> End:
     reports = [report for report in task.scope.reports if report.year == year]
     values = values_across(task.figures, reports, year, indicator, applicant)
     numbers = [value for value in values if value.value is not None]
+    conditions = _in_unit(task, conditions, numbers)
     fits = [value for value in numbers if _fits(value, conditions)]
     condition = _worded(draft, conditions, numbers)
     names = {"year": year, "label": draft.label(indicator, applicant), "condition": condition}
@@ -83,6 +85,7 @@ def answer_filter_years(task: Task, draft: Draft) -> End:
         return NOT_STATED
     if crosses_formats(task.indicators[0], [value.report for value in numbers]):
         return answer_trend(task, draft)
+    conditions = _in_unit(task, conditions, numbers)
     fits = [value for value in numbers if _fits(value, conditions)]
     condition = _worded(draft, conditions, numbers)
     for sign, number in conditions:
@@ -185,6 +188,12 @@ def _conditions(task: Task) -> Conditions:
     if len(found) == 2 and signs == {"<", ">"}:
         return found
     return [task.parsed.operations.comparison or _implied(task)]
+
+
+def _in_unit(task: Task, conditions: Conditions, numbers: Sequence[Value]) -> Conditions:
+    """The conditions with their numbers in the unit of the figure: 超过1亿 over 万元."""
+    unit = numbers[0].unit if numbers else None
+    return [(sign, limit_in_unit(task.parsed, limit, unit)) for sign, limit in conditions]
 
 
 def _fits(value: Value, conditions: Conditions) -> bool:

@@ -17,6 +17,7 @@ from itertools import pairwise, starmap
 from assistant.compute import SIGNS, Value, quotient
 from assistant.draft import Draft
 from assistant.replies.lines import head, list_line
+from assistant.replies.money import in_unit, limit_in_unit
 from assistant.replies.notes import notes_for
 from assistant.replies.series import answer_change, crosses_formats
 from assistant.replies.shares import answer_share, share_line, share_of
@@ -67,7 +68,7 @@ def answer_verify(task: Task, draft: Draft) -> End:
         return _unknown(draft, value)
     comparison = task.parsed.operations.comparison
     if comparison and not _exact_number(task.parsed):
-        number = in_unit(comparison[1], _unit_behind(task.parsed, comparison[1]), value.unit)
+        number = limit_in_unit(task.parsed, comparison[1], value.unit)
         verdict = SIGNS[comparison[0]](value.value, number)
     else:
         plain = [item for item in stated if not item.percent or value.unit == "%"] or stated
@@ -179,28 +180,6 @@ def _stated_about(task: Task) -> tuple[Task, tuple[Stated, ...]]:
 
     nearest = min(task.indicators, key=distance)
     return replace(task, indicators=(nearest,)), (last,)
-
-
-#: Units of money, each in 元.
-_MONEY = {"元": Decimal(1), "万元": Decimal(10_000), "亿元": Decimal(100_000_000)}
-
-
-def in_unit(number: Decimal, written: str | None, wanted: str | None) -> Decimal:
-    """Return `number` of money in the unit of the figure; other numbers as they are.
-
-    >>> in_unit(Decimal(1), "亿元", "万元")
-    Decimal('10000')
-    """
-    if written in _MONEY and wanted in _MONEY:
-        return number * _MONEY[written] / _MONEY[wanted]
-    return number
-
-
-def _unit_behind(parsed: Parsed, number: Decimal) -> str | None:
-    for stated in parsed.operations.stated:
-        if stated.value == number:
-            return stated.unit
-    return None
 
 
 #: What is said of the first of two figures against the second.
@@ -354,10 +333,11 @@ def agrees(stated: Stated, value: Value) -> bool:
     true = value.value
     if true is None:
         return False
+    place = stated.place and in_unit(stated.place, stated.unit, value.unit)
     stated = replace(stated, value=in_unit(stated.value, stated.unit, value.unit))
     if stated.more:
-        place = Decimal(10) ** _trailing_zeros(stated.value)
-        return stated.value < true < stated.value + place
+        step = Decimal(10) ** _trailing_zeros(stated.value)
+        return stated.value < true < stated.value + step
     if value.unit == "%" or stated.percent:
         exponent = stated.value.as_tuple().exponent
         step = (
@@ -369,6 +349,8 @@ def agrees(stated: Stated, value: Value) -> bool:
         if value.numerator is not None and value.denominator:
             exact = value.numerator / value.denominator * 100
         return true == stated.value or exact.quantize(step, ROUND_HALF_UP) == stated.value
+    if place:
+        return abs(true - stated.value) * 2 <= place
     if stated.about and stated.value:
         return abs(true - stated.value) * 20 <= true
     return true == stated.value

@@ -16,8 +16,14 @@ from dataclasses import replace
 from assistant.understand.indicators import Found, find_indicators
 from assistant.vocabulary import is_part, load_indicators
 
-_ASKS = re.compile(r"多少|(?<!前)几[件个部份项宗起条次]|几(?=$|[,。?])|\bhow (?:many|much)\b")
-_BREAKS = re.compile(r"[,;。?!、，；？！]|还有|另外|(?=其中)|(?=(?:\band )?\bhow (?:many|much)\b)")
+_ASKS = re.compile(
+    r"多少|(?<!前)几[件个部份项宗起条次]|几(?=$|[,。?])"
+    r"|\bhow (?:many|much)\b|\bwhat (?:share|percentage|proportion)\b"
+)
+_BREAKS = re.compile(
+    r"[,;。?!、，；？！]|还有|另外|(?=其中)|(?=(?:\band )?\bhow (?:many|much)\b)"
+    r"|(?=(?:\band )?\bwhat (?:share|percentage|proportion)\b)"
+)
 _LEAD = re.compile(r"^[\s▁]*(?:其中|里面|里头|当中|and|of (?:them|which)|又|再|还)?[\s,]*")
 _OTHER = re.compile(r"其[他它余](?:的?(?:法人|组织|单位))")
 

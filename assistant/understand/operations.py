@@ -42,7 +42,11 @@ _COMPARISONS = {
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """A number that a question states: 一万多条 is 10000 with `more` set."""
+    """A number that a question states: 一万多条 is 10000 with `more` set.
+
+    `unit` is as written; 万 and 亿 alone are multiples that `value` has in it.  `place` is what
+    the last digit of such a number stands for: 1,000,000 for 1.09亿.
+    """
 
     value: Decimal
     more: bool = False
@@ -51,6 +55,7 @@ class Stated:
     unit: str | None = None
     start: int = 0
     stop: int = 0
+    place: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +216,7 @@ def _comparisons() -> re.Pattern[str]:
     behind = ("以上", "以下", "or more", "or fewer", "没达到")
     ordered = sorted(_COMPARISONS, key=len, reverse=True)
     before = "|".join(_lettered(word) for word in ordered if word not in behind)
-    number = rf"\d[\d,]*(?:\.\d+)?|[{CHINESE}]+"
+    number = rf"\d[\d,]*(?:\.\d+)?(?:[万亿](?!元))?|[{CHINESE}]+"
     return re.compile(
         rf"(?P<before>{before})\s*(?:了)?\s*(?P<n1>{number})(?P<tenths>成)?"
         rf"|(?P<n2>{number})\s*(?:{_COUNT_UNIT}|倍|times)\s*(?:及|都|也)?(?P<after>{'|'.join(behind)})"
@@ -235,9 +240,14 @@ def _stated(text: str, years: Sequence[tuple[int, int]]) -> list[Stated]:
         percent = match.group("unit") in ("%", "成") or text[: match.start("n")].endswith("百分之")
         if match.group("unit") == "成":
             value *= 10
-        if match.group("unit") in ("万", "亿"):
-            value *= _MULTIPLES[match.group("unit")]
         unit = match.group("unit") or ("元" if _YUAN.match(text, match.end()) else None)
+        if unit in ("万", "万元") and "亿" in raw:
+            high = value // 10**8 * 10**8
+            value, unit = high + (value - high) * 10_000, "万" if unit == "万" else "元"
+        elif unit in ("万", "亿"):
+            value *= _MULTIPLES[unit]
+        if unit is None and raw[-1] in "万亿":
+            unit = raw[-1]
         found.append(
             Stated(
                 value,
@@ -247,6 +257,7 @@ def _stated(text: str, years: Sequence[tuple[int, int]]) -> list[Stated]:
                 unit,
                 match.start("n"),
                 match.end(),
+                _place(raw, unit),
             )
         )
     if _NOT_ONE.search(text) and all(item.value == 1 for item in found):
@@ -254,6 +265,19 @@ def _stated(text: str, years: Sequence[tuple[int, int]]) -> list[Stated]:
     if not found and _ZERO_SAID.search(text):
         return [Stated(Decimal(0))]
     return found
+
+
+def _place(raw: str, unit: str | None) -> Decimal | None:
+    """What the last digit of 1.09亿 stands for; None for numbers without decimals."""
+    _, dot, decimals = raw.rstrip("万亿").partition(".")
+    if not dot:
+        return None
+    if unit == "亿元":
+        return Decimal(1).scaleb(-len(decimals))
+    multiple = raw[-1] if raw[-1] in "万亿" else unit
+    if multiple not in ("万", "亿"):
+        return None
+    return Decimal(_MULTIPLES[multiple]).scaleb(-len(decimals))
 
 
 _YUAN = re.compile(r"\s*(?:yuan|rmb|cny)\b")

@@ -295,7 +295,7 @@ _QUOTIENTS = frozenset({"", "value", "average", "share", "ratio", "list", "sum",
 _PLAIN = frozenset({"value", "exists", "sum", "list", "each"})
 _WHICH_APPLICANT = re.compile(r"哪[类种一]*申请人|which (?:kind|type)s? of applicant")
 #: Operations that a subtraction may stand in the place of.
-_TAKES = frozenset({"", "value", "list", "sum", "difference", "trend"})
+_TAKES = frozenset({"", "value", "list", "sum", "difference", "trend", "share"})
 
 
 #: 不是清溪区，是教育局: what is not meant is not read at all.
