@@ -20,6 +20,7 @@ from assistant.chat import Budget, Chat
 from assistant.completion import readings
 from assistant.compute import APPLICANTS, Figures
 from assistant.draft import Draft
+from assistant.elsewhere import Elsewhere
 from assistant.ground import uncovered
 from assistant.guidance import (
     answer_card,
@@ -39,6 +40,7 @@ from assistant.questions import checked_history, checked_question
 from assistant.reading import Reader
 from assistant.replies import (
     checks,
+    contact,
     ends,
     filters,
     lists,
@@ -48,6 +50,7 @@ from assistant.replies import (
     series,
     shares,
     sums,
+    titles,
     values,
     verify,
 )
@@ -237,6 +240,23 @@ class Assistant:
         request: Request,
         draft: Draft,
     ) -> Reply:
+        elsewhere = Elsewhere(self.retriever, library, names)
+        told = elsewhere.which_report(parsed, Draft(self._figures, draft.language))
+        if told is not None:
+            return told
+        reply = self._own(parsed, library, names, request, draft)
+        told = elsewhere.tell(parsed, reply, Draft(self._figures, draft.language))
+        return told or reply
+
+    def _own(
+        self,
+        parsed: Parsed,
+        library: Library,
+        names: OrganNames,
+        request: Request,
+        draft: Draft,
+    ) -> Reply:
+        """The reply within the question's own scope."""
         if early := self._without_scope(parsed, library, draft):
             return early
         if mentions.asks_mentions(parsed) and not (parsed.named.strangers or request.organs):
@@ -295,7 +315,7 @@ class Assistant:
         if not library.coverage:
             return ends.not_in_library(Missing(), library, draft)
         told = parsed.operation in ("coverage", "missing_reports") and not parsed.named.strangers
-        if told and not prose.asks_contact(parsed):
+        if told and not contact.asks_contact(parsed):
             if parsed.operation == "coverage":
                 answer_coverage(library, parsed.named.organs, draft)
             else:
@@ -339,6 +359,9 @@ class Assistant:
         return next((id_ for id_ in candidates if id_ in load_indicators()), None)
 
     def _in_scope(self, parsed: Parsed, scope: Scope, library: Library, draft: Draft) -> Reply:
+        if contact.asks_contact(parsed):
+            status, reason = prose.answer_quote(parsed, scope.reports, draft, self.retriever)
+            return draft.reply(status, reason)
         indicators = self._indicators(parsed, scope)
         printed = self._printed(indicators, scope)
         named = () if scope.reports[0].format == "statistics" else indicators
@@ -391,6 +414,8 @@ class Assistant:
         """
         if len(scope.reports) != 1 or not (parsed.operation in _TOLD or self._mistaken(parsed)):
             return False
+        if titles.find_titled(parsed, self.store.passages(scope.reports[0].id)):
+            return True
         if parsed.found.applicants:
             return False
         if parsed.found.open or (

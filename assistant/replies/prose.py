@@ -11,11 +11,13 @@ Leaves to others: finding passages (retrieve.py), sentences and lists (sentences
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from assistant.draft import Draft, aloud
 from assistant.model import FigureShown
-from assistant.replies import stated
+from assistant.replies import contact, stated, titles
+from assistant.replies.alike import chinese_of
 from assistant.replies.sentences import (
     Points,
     Sentence,
@@ -46,12 +48,6 @@ _MEANING = 8.0
 _MOST_COMPARED = 24
 #: One that holds this much of them is what was meant, whatever else the question could mean.
 _CLEARLY = 0.75
-_CONTACT = re.compile(r"电话|地址|邮编|邮政编码|邮箱|信箱|传真|联系|咨询")
-_CONTACT_ASKED = re.compile(
-    r"(?:联系|咨询|监督|办公|传真)?(?:电话|号码)(?!.{0,4}(?:接|打了|访))|邮箱|电子信箱|邮件地址|地址|邮编|邮政编码|传真"
-    r"|办公地点|怎么联系|联系方式|\b(?:phone|e-?mail|address|postcode)\b"
-)
-_PHONE = re.compile(r"\d{3,4}[-—－]?\d{7,8}|\d{4}[-—－]\d{7}|@|\d{6}|号楼?")
 #: What a question about section five says besides what it is about.
 _OF_FIVE = re.compile(
     r"存在的?|主要的?|哪几[条个项点方]?|问题|不足之处|不足|短板|薄弱环节|薄弱|差距|困难|改进情况|改进措施|改进|整改措施|整改|措施|下一步|"
@@ -64,11 +60,24 @@ _FIVE = re.compile(
 _WANTS_MEASURE = re.compile(r"怎么办|咋办|改|整治|解决|措施|下一?步|打算|应对|安排")
 _WANTS_PROBLEM = re.compile(r"问题|不足|短板|薄弱|差距|困难")
 _PART = re.compile(r"其中|[类型式种](?=.{0,4}(?:多少|几))|里.{0,8}(?:多少|几)|剩|其余|另外")
+#: Characters of a word that names no more than a field: 人员, 政策解读.
+_BARE = 4
 #: Measures that only the prose of a report uses.
 _UNTABLED = frozenset({"次", "期", "场", "人", "人次", "名", "位", "篇", "家", "册", "处", "台"})
 _FEE = re.compile(r"处理费|收费|收取.{0,8}费用")
 _NO_FEE = re.compile(r"(?:没有|未)[^，,。；;]{0,10}(?:收取|收费)")
-_NONE = re.compile(r"没有|未|无(?!障碍)|不设|免(?:收|费)|零")
+#: That there was none of it at all, not that something was late or could not be kept up.
+_NONE = re.compile(
+    r"没有|未(?:曾|予|能)?(?:收|发生|产生|出现|开展|召开|举办|受理|接到|发现|设|建|有|涉及|制定|发布|列|提|纳)"
+    r"|均无|无(?=[^，,。；;]{0,12}(?:情况|情形|申请|案件|收费|收取|行为|事项|现象|问题))|不设|免(?:收|费)|零"
+)
+_WHERE = re.compile(r"在哪|哪里|哪儿|什么地方|哪些地方|何处|地点|\bwhere\b")
+#: A sentence that says where something is.
+_LOCATED = re.compile(
+    r"设在|设立在|设于|位于|坐落|地点|地址|指定[^，,。；;]{2,40}为|在[^，,。；;]{2,30}(?:设|开辟|建|配)"
+)
+_ASKING = re.compile(r"多少|几|哪|什么|啥|怎么|怎样|如何|谁|是否|有没有|吗")
+_ASKING_WORDS = re.compile(r"(?:多少|几)[一-龥]?|哪[里儿些个]?|什么|啥|怎么样?|怎样|如何|谁|是否|有没有|吗|了")
 _NUMERAL = re.compile(r"[一二三四五六七八九十两百半\d]")
 _CHINESE = "[一二三四五六七八九十两百千]"
 
@@ -80,39 +89,56 @@ def answer_quote(
     found_any = False
     for report in reports:
         passages = retriever.store.passages(report.id)
-        names = {"organ": report.organ, "year": report.year}
+        at: dict[str, object] = {"organ": report.organ, "year": report.year}
         if not passages:
-            draft.lines.append(draft.say("no_prose", **names))
+            draft.lines.append(draft.say("no_prose", **at))
             continue
-        chosen, answers = find_sentences(parsed, report, passages, retriever)
+        parts = asked_parts(parsed)
+        found = [find_sentences(part, report, passages, retriever) for part in parts]
+        chosen = sorted({s for part, _ in found for s in part}, key=lambda s: s.start)
+        answers = [numbers for _, each in found for numbers in each]
         if not chosen:
-            draft.lines.append(_silent(parsed, passages, draft, names))
+            draft.lines += _silent(parsed, passages, draft, at)
             continue
         found_any = True
-        draft.lines.append(quoted(draft, names, chosen))
+        draft.lines.append(quoted(draft, at, chosen))
+        if contact.asks_contact(parsed) and (missing := contact.unprinted(parsed, chosen)):
+            draft.lines.append(contact.say_unprinted(missing, draft, at))
+        for part, (told, _) in zip(parts, found, strict=True):
+            if not told:
+                draft.lines.append(draft.say("quote_silent_on", asked=_shown(part), **at))
         if not draft.speech:
-            first = draft.say("quote_spoken", text=chosen[0].text.rstrip("；;"), **names)
+            first = draft.say("quote_spoken", text=chosen[0].text.rstrip("；;"), **at)
             draft.speech = aloud(first, draft.language)
-        _show(answers, report, draft, alone=len(reports) == 1)
+        show(answers, report, draft, alone=len(reports) == 1)
     return ANSWERED if found_any else ("no_answer", "not_stated")
 
 
-def quoted(draft: Draft, names: dict[str, object], chosen: Sequence[Sentence]) -> str:
+def quoted(draft: Draft, at: dict[str, object], chosen: Sequence[Sentence]) -> str:
     """Return the quotation block for the chosen sentences, each with its citation."""
+    lines = quote_lines(draft, chosen)
+    return draft.say("quote", organ=at["organ"], year=at["year"], quotes=lines)
+
+
+def quote_lines(draft: Draft, chosen: Sequence[Sentence]) -> str:
+    """Return the chosen sentences in quotation marks, a line and a citation for each."""
     lines = []
     for sentence in chosen:
         span = (sentence.start, sentence.stop)
         number = draft.cite_passage(sentence.passage, *span, sentence.text)
         lines.append(draft.say("quote_line", text=sentence.text, cites=f"[{number}]"))
-    return draft.say("quote", organ=names["organ"], year=names["year"], quotes="\n".join(lines))
+    return "\n".join(lines)
 
 
 def find_sentences(
     parsed: Parsed, report: ReportRow, passages: Sequence[StoredPassage], retriever: Retriever
 ) -> tuple[list[Sentence], list[tuple[Answer, ...]]]:
     """Return the sentences that answer, in the order of the report, and the numbers asked for."""
-    if asks_contact(parsed):
-        return _contact(passages), []
+    if contact.asks_contact(parsed):
+        found = contact.find_contact_sentences(passages)
+        return (found if contact.is_answered(parsed, found) else []), []
+    if named := titles.find_titled(parsed, passages):
+        return _of_named(parsed, named)
     if _about_five(parsed):
         five = [p for p in passages if p.section == "五"]
         if chosen := _of_points(parsed, read_points(five)):
@@ -129,20 +155,80 @@ def find_sentences(
     if parsed.topics == ("processing_fee",):
         fees = [s for s in cut_sentences(passages) if _FEE.search(s.text)]
         return [s for s in fees if s.passage.section == "六"] or fees[:2], []
+    if _WHERE.search(parsed.question.text) and (placed := _located(parsed, passages)):
+        return placed, []
     under, plain = _under_heading(parsed, passages)
     if under and plain:
         return under, []
     return _nearest(parsed, report, passages, retriever) or under, []
 
 
-def asks_contact(parsed: Parsed) -> bool:
-    """Whether a telephone number, an address and the like are asked for, not how many there are."""
-    counted = (
-        any(one.unit for one in stated.read_asked(parsed)) if stated.asks_number(parsed) else 0
+def _of_named(
+    parsed: Parsed, named: Sequence[Sentence]
+) -> tuple[list[Sentence], list[tuple[Answer, ...]]]:
+    """Of the sentences that hold a quoted name, those that answer; a number only where one is."""
+    if not stated.asks_number(parsed):
+        return list(named[:MOST_QUOTES]), []
+    asked = stated.read_asked(parsed)
+    answers = [stated.find_stated(one, named, parsed.question.text) for one in asked]
+    if not all(answers) and len(asked) == 1:
+        only = stated.find_only(asked[0], named, parsed.question.text)
+        answers = [(only,)] if only else answers
+    if any(answers):
+        sentences = {a.sentence for found in answers for a in found}
+        return sorted(sentences, key=lambda s: s.start)[:MOST_QUOTES], answers
+    return _in_words(asked, named)[:1], []
+
+
+def _located(parsed: Parsed, passages: Sequence[StoredPassage]) -> list[Sentence]:
+    """The sentence that says where what is asked about is, if one does."""
+    text = stated.without_manner((parsed.rest or parsed.question.text).replace("▁", ""))
+    asked = {w: float(min(len(w), 4)) for w in _words(_WHERE.sub(" ", text))}
+    scored = [
+        (_coverage(asked, s.text, s.passage.path[-1] if s.passage.path else ""), -s.start, s)
+        for s in cut_sentences(passages)
+        if _LOCATED.search(s.text)
+    ]
+    best = max(scored, key=lambda one: one[:2], default=None)
+    return [best[2]] if best is not None and best[0] >= _ENOUGH else []
+
+
+def _in_words(asked: Sequence[stated.Asked], found: Sequence[Sentence]) -> list[Sentence]:
+    """The sentences that count in Chinese numerals what is asked for: 三道关口, 互评两轮."""
+    counted = rf"{_CHINESE}+(?:{'|'.join(re.escape(one.unit) for one in asked if one.unit) or '#'})"
+    return [s for s in found if re.search(counted, s.text)]
+
+
+def asked_parts(parsed: Parsed) -> tuple[Parsed, ...]:
+    """Return the things that one sentence asks for, where some of them are no numbers.
+
+    A later one leans on the words of the first: “刊出几期，设在哪里” asks where the first is.
+    """
+    text = parsed.rest or parsed.question.text
+    clauses = [c for c in re.split(r"[,;?。，；？]", text) if c.strip("▁ ")]
+    asking = [clause for clause in clauses if _ASKING.search(clause)]
+    told = {clause: bool(stated.asks_number(_only(parsed, clause))) for clause in asking}
+    english = parsed.question.language == "en"
+    if len(asking) < 2 or all(told.values()) or english or contact.asks_contact(parsed):
+        return (parsed,)
+    if _about_five(parsed):
+        return (parsed,)
+    lead = "".join(clauses[: clauses.index(asking[0])])
+    subject = lead + _ASKING_WORDS.sub(" ", asking[0])
+    return (
+        _only(parsed, lead + asking[0]),
+        *(_only(parsed, f"{subject} {clause}") for clause in asking[1:]),
     )
-    return not counted and (
-        parsed.operation == "contact" or bool(_CONTACT_ASKED.search(parsed.question.text))
-    )
+
+
+def _shown(part: Parsed) -> str:
+    """The clause of a question that a part of it stands for, as it is said."""
+    return part.rest.split()[-1].replace("▁", "")
+
+
+def _only(parsed: Parsed, text: str) -> Parsed:
+    """The question as if it said no more than `text`."""
+    return replace(parsed, rest=text, question=replace(parsed.question, text=text))
 
 
 def asks_untabled(parsed: Parsed) -> bool:
@@ -190,7 +276,7 @@ def _stated(parsed: Parsed, passages: Sequence[StoredPassage]) -> list[tuple[Ans
     return [stated.find_stated(one, sentences, parsed.question.text) for one in asked]
 
 
-def _show(
+def show(
     answers: Sequence[tuple[Answer, ...]], report: ReportRow, draft: Draft, *, alone: bool
 ) -> None:
     """Put the stated numbers into the figures; one number alone is the headline."""
@@ -227,32 +313,27 @@ def _show(
 
 
 def _silent(
-    parsed: Parsed, passages: Sequence[StoredPassage], draft: Draft, names: dict[str, object]
-) -> str:
-    """Say that the prose is silent; where it lists other parts, that nothing is subtracted."""
+    parsed: Parsed, passages: Sequence[StoredPassage], draft: Draft, at: dict[str, object]
+) -> Iterator[str]:
+    """Say that the prose is silent; where it lists other parts, that nothing is subtracted.
+
+    A contact without the part that is asked for is quoted: it is no figure, and leads further.
+    """
+    if contact.asks_contact(parsed):
+        printed = contact.find_contact_sentences(passages)
+        if printed:
+            missing = contact.unprinted(parsed, printed)
+            yield contact.say_unprinted(missing, draft, at)
+            yield draft.say("contact_printed", quotes=quote_lines(draft, printed))
+            return
     if stated.asks_number(parsed) and _PART.search(parsed.question.text):
         words = [fold(w) for t in parsed.topics for w in load_topics()[t].wordings.zh]
         for sentence in cut_sentences(passages):
             parts = [one for one in read_statements(sentence.text) if one.part]
             if parts and any(word in fold(sentence.text) for word in words):
-                return draft.say("quote_silent_part", **names)
-    return draft.say("quote_silent", **names)
-
-
-def _contact(passages: Sequence[StoredPassage]) -> list[Sentence]:
-    """The sentences that name telephone and address; those in front of section one first."""
-    found = [
-        sentence
-        for sentence in cut_sentences([p for p in passages if p.section is None] or passages)
-        if _CONTACT.search(sentence.text) and _PHONE.search(sentence.text)
-    ]
-    if not found:
-        found = [
-            s
-            for s in cut_sentences(passages)
-            if len(_CONTACT.findall(s.text)) > 1 and re.search(r"\d{7}|\d-\d{7}", s.text)
-        ][:1]
-    return found[:3]
+                yield draft.say("quote_silent_part", **at)
+                return
+    yield draft.say("quote_silent", **at)
 
 
 def _about_five(parsed: Parsed) -> bool:
@@ -296,9 +377,10 @@ def _one_point(rest: str, points: Points, measures: bool) -> list[Sentence]:
     scored = [(_coverage(asked, point.text, ""), -i, point) for i, point in enumerate(every)]
     if not scored or max(scored)[0] < _ENOUGH - 0.1:
         return []
-    best = max(scored)[2]
+    top, _, best = max(scored)
     if not measures or best in points.measures:
-        return [best]
+        alike = [point for held, _, point in scored if held >= top - 0.01]
+        return alike if len(rest) <= _BARE else [best]
     if points.paired:
         return [best, points.measures[points.problems.index(best)]]
     terms = {word: float(len(word)) for word in _words(best.text)}
@@ -345,8 +427,7 @@ def _without_digits(
         if s.passage.section != "五" and not any(one.part for one in read_statements(s.text))
     ]
     asked = stated.read_asked(parsed)
-    counted = rf"{_CHINESE}+(?:{'|'.join(one.unit for one in asked if one.unit) or '#'})"
-    if in_words := [s for s in found if re.search(counted, s.text)]:
+    if in_words := _in_words(asked, found):
         return in_words[:1], []
     if [one.unit for one in asked] == [None]:
         return [s for s in found if _NUMERAL.search(s.text)][:1], []
@@ -368,7 +449,9 @@ def _nearest(
     if parsed.absence:
         also += load_absences()[parsed.absence].wordings.zh[:6]
     english = parsed.question.language == "en"
-    asked = {w: float(min(len(w), 4)) for w in _words(text)}
+    known = chinese_of(text) if english else ()
+    also += known
+    asked = {w: float(min(len(w), 4)) for w in known or _words(text)}
     hits = retriever.search(text, [report.id], _PASSAGES, also=also if english else ())
     sentences = list(cut_sentences([hit.passage for hit in hits]))[:_MOST_COMPARED]
     if english:
@@ -376,7 +459,7 @@ def _nearest(
     if not sentences:
         return []
     cover = [
-        1.0 if english else _coverage(asked, s.text, s.passage.path[-1] if s.passage.path else "")
+        1.0 if english and not known else _coverage(asked, s.text, s.passage.path[-1] if s.passage.path else "")
         for s in sentences
     ]
     meaning = retriever.nearest(text, [s.text for s in sentences])
@@ -390,6 +473,16 @@ def _nearest(
     top = max((score for score, _ in scored), default=0.0)
     chosen = [sentence for score, sentence in scored if score >= top - 0.08][:3]
     return sorted(chosen, key=lambda sentence: sentence.start)
+
+
+def best_covered(
+    parsed: Parsed, sentences: Sequence[Sentence]
+) -> tuple[float, Sentence] | None:
+    """Return the sentence that holds most of the question's words, and their share."""
+    asked = {w: float(min(len(w), 4)) for w in _words(stated.without_manner(parsed.rest))}
+    scored = [(_coverage(asked, s.text, ""), -i, s) for i, s in enumerate(sentences)]
+    best = max(scored, key=lambda one: one[:2], default=None)
+    return (best[0], best[2]) if best is not None else None
 
 
 def _words(text: str) -> list[str]:

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from assistant.replies.alike import chinese_of, unit_of_english, words_like
 from assistant.replies.sentences import Sentence
 from assistant.understand.parse import Parsed
 from assistant.vocabulary import load_topics
@@ -179,7 +180,7 @@ def read_asked(parsed: Parsed) -> tuple[Asked, ...]:
                m.group("rate") or "how" in m.group()]  # fmt: skip
     extra = list(_wordings_of_english(parsed))
     if len(matches) < 2:
-        unit = matches[0].group("unit") if matches else None
+        unit = (matches[0].group("unit") if matches else None) or unit_of_english(text)
         head = text[: matches[0].start()] if matches else ""
         return (Asked(_with_head(content_terms(text, extra), head), unit, head),)
     asked = []
@@ -202,9 +203,14 @@ def without_manner(text: str) -> str:
 
 
 def _wordings_of_english(parsed: Parsed) -> Iterator[str]:
+    """Chinese words for those of an English question; those of its subjects where none is known."""
     if parsed.question.language == "en":
+        known = chinese_of(parsed.rest or parsed.question.text)
+        yield from known
         for topic in parsed.topics:
-            yield from load_topics()[topic].wordings.zh[:1]
+            wordings = load_topics()[topic].wordings.zh
+            if not any(word in wordings for word in known):
+                yield from wordings[:1]
 
 
 def content_terms(text: str, extra: Sequence[str] = ()) -> dict[str, float]:
@@ -275,11 +281,16 @@ def _common_end(first: str, second: str) -> int:
 
 
 def held(term: str, text: str) -> float:
-    """Share of the character pairs of `term` that `text` holds; a whole term counts fully."""
+    """Share of the character pairs of `term` that `text` holds.
+
+    A whole term counts fully, a word that says the same nearly so.
+    """
     if not text:
         return 0.0
     if term in text:
         return 1.0
+    if any(word in text for word in words_like(term)):
+        return 0.95
     pairs = [term[i : i + 2] for i in range(len(term) - 1)]
     if len(pairs) < 2:
         return 0.0
