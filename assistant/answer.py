@@ -109,6 +109,12 @@ _PROSE = frozenset({"quote", "contact"})
 _TOLD = frozenset(
     {"", "value", "list", "quote", "composition", "trend", "count_organs", "guidance", "why"}
 )
+#: Operations that words like 是什么, 给申请人 and 哪些地方 show, in questions on the prose as well.
+_READ_FROM_WORDS = frozenset({"definition", "by_applicant", "filter_organs"})
+#: A question that says it wants the words of the report, not its tables.
+_WRITTEN = re.compile(r"正文|文字(?:部分|里|中|说明|叙述)|叙述部分|\b(?:prose|narrative|in the text)\b")
+#: A part of a year, which a sentence that answers must name.
+_PERIOD = re.compile(r"[上下]半年|季度|每月|月度|月通报|(?<!\d)1?\d月|每周|每日")
 
 
 class Assistant:
@@ -362,6 +368,8 @@ class Assistant:
         if contact.asks_contact(parsed):
             status, reason = prose.answer_quote(parsed, scope.reports, draft, self.retriever)
             return draft.reply(status, reason)
+        if self._wants_prose(parsed, scope) and (told := self._probed(parsed, scope, draft)):
+            return told
         indicators = self._indicators(parsed, scope)
         printed = self._printed(indicators, scope)
         named = () if scope.reports[0].format == "statistics" else indicators
@@ -407,6 +415,26 @@ class Assistant:
             answer_card(ground, draft)
         return draft.reply(status, reason)
 
+    def _wants_prose(self, parsed: Parsed, scope: Scope) -> bool:
+        """Whether the question wants what the prose says, be there a figure of the same name.
+
+        It says so (正文里), or it asks how or where, and the prose clearly tells.
+        """
+        if len(scope.reports) != 1 or parsed.operation not in _TOLD | _READ_FROM_WORDS:
+            return False
+        if _WRITTEN.search(parsed.question.text):
+            return True
+        passages = self.store.passages(scope.reports[0].id)
+        return prose.wants_words(parsed) and prose.speaks_of(
+            parsed, scope.reports[0], passages, self.retriever
+        )
+
+    def _probed(self, parsed: Parsed, scope: Scope, draft: Draft) -> Reply | None:
+        """What the prose of the reports in scope says, None where it is silent."""
+        probe = Draft(self._figures, draft.language, notes=list(draft.notes))
+        status, _ = prose.answer_quote(parsed, scope.reports, probe, self.retriever)
+        return probe.reply() if status == "answered" else None
+
     def _told_in_prose(self, parsed: Parsed, indicators: Sequence[str], scope: Scope) -> bool:
         """Whether the prose of the one report states what no table does, in the question's words.
 
@@ -439,9 +467,7 @@ class Assistant:
         tables = counted and any(report.figures or report.unreadable for report in scope.reports)
         if tables or len(scope.reports) != 1 or parsed.operation not in _TOLD:
             return None
-        probe = Draft(self._figures, draft.language, notes=list(draft.notes))
-        status, _ = prose.answer_quote(parsed, scope.reports, probe, self.retriever)
-        return probe.reply() if status == "answered" else None
+        return self._probed(parsed, scope, draft)
 
     def _indicators(self, parsed: Parsed, scope: Scope) -> tuple[str, ...]:
         """The figures asked for, in terms of the reports in scope."""
@@ -479,11 +505,10 @@ class Assistant:
         """No figure is named: search the prose, else ask which figure is meant."""
         report = scope.reports[0]
         candidates = ends.candidates_of(parsed, report.format)
-        if not candidates and not parsed.carried and parsed.operation in _TOLD:
-            probe = Draft(self._figures, draft.language, notes=list(draft.notes))
-            status, _ = prose.answer_quote(parsed, scope.reports, probe, self.retriever)
-            if status == "answered":
-                return probe.reply()
+        asked = not candidates and not parsed.carried
+        if asked and parsed.operation in _TOLD | _READ_FROM_WORDS:
+            if (told := self._probed(parsed, scope, draft)) is not None:
+                return told
         if not candidates and prose.asks_untabled(parsed) and self.store.passages(report.id):
             status, reason = prose.answer_quote(parsed, scope.reports, draft, self.retriever)
             return draft.reply(status, reason)
@@ -498,11 +523,12 @@ class Assistant:
     def _absence(self, parsed: Parsed, scope: Scope, draft: Draft) -> Reply:
         """What the tables never carry: the prose is searched first."""
         absence = load_absences()[parsed.absence or ""]
-        if absence.narrative:
-            probe = Draft(self._figures, draft.language, notes=list(draft.notes))
-            status, _ = prose.answer_quote(parsed, scope.reports, probe, self.retriever)
-            if status == "answered":
-                return probe.reply()
+        periods = _PERIOD.findall(parsed.question.text)
+        if absence.narrative or periods:
+            told = self._probed(parsed, scope, draft)
+            quotes = [cite.quote for cite in told.citations] if told else []
+            if told and all(any(period in quote for quote in quotes) for period in periods):
+                return told
         report = scope.reports[0]
         searched = ""
         if self.store.passages(report.id):

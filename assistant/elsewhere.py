@@ -228,9 +228,9 @@ class Elsewhere:
         """The reports that hold one of these names, the newest first."""
         found: dict[str, None] = {}
         for name in wanted:
-            for hit in self.retriever.search(name, None, 5 * _PASSAGES):
-                if titles.holds(name, hit.passage.text):
-                    found[hit.passage.report] = None
+            for passage in self.retriever.with_words(name):
+                if titles.holds(name, passage.text):
+                    found[passage.report] = None
         by_id = {row.id: row for row in self.library.reports.values()}
         return sorted((by_id[id_] for id_ in found if id_ in by_id), key=_newest)
 

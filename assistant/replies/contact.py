@@ -26,6 +26,9 @@ _ASKED = re.compile(
     r"|办公地点|在哪[条个]?[路街]|怎么联系|联系方式|\b(?:phone|e-?mail|address|post ?code|fax)\b"
 )
 _PRINTED = re.compile(r"\d{3,4}[-—－]?\d{7,8}|\d{4}[-—－]\d{7}|@|\d{6}|号楼?")
+_ADDRESS = re.compile(r"地址[:：]")
+#: Sentences of one contact: a report may put each part of it behind a semicolon.
+_MOST = 6
 #: Telephones and letters that are counted, or by which somebody applied, are no contact.
 _NO_CONTACT = re.compile(
     r"接听|接到|来电|拨打|话务|(?:电话|传真|邮件|邮箱|信箱)(?:方式)?(?:提出|提交|递交|来)?的?申请|申请人的?(?:电话|地址|邮箱|住址)"
@@ -65,18 +68,27 @@ def fields_asked(text: str) -> tuple[str, ...]:
 
 def find_contact_sentences(passages: Sequence[StoredPassage]) -> list[Sentence]:
     """The sentences that name telephone and address; those in front of section one first."""
-    found = [
-        sentence
-        for sentence in cut_sentences([p for p in passages if p.section is None] or passages)
-        if _CONTACT.search(sentence.text) and _PRINTED.search(sentence.text)
-    ]
+    first = [p for p in passages if p.section is None]
+    found = [s for s in cut_sentences(first or passages) if _prints(s.text)]
     if not found:
         found = [
             s
             for s in cut_sentences(passages)
             if len(_CONTACT.findall(s.text)) > 1 and re.search(r"\d{7}|\d-\d{7}", s.text)
         ][:1]
-    return found[:3]
+    return found[:_MOST]
+
+
+def _prints(text: str) -> bool:
+    return bool(_CONTACT.search(text) and (_PRINTED.search(text) or _ADDRESS.search(text)))
+
+
+def chosen_of(parsed: Parsed, sentences: Sequence[Sentence]) -> list[Sentence]:
+    """Return those of the sentences that print a part asked for, all where any contact will do."""
+    asked = fields_asked(parsed.question.text)
+    if not asked:
+        return list(sentences)
+    return [s for s in sentences if any(read_fields(fold(s.text))[name] for name in asked)]
 
 
 def unprinted(parsed: Parsed, sentences: Sequence[Sentence]) -> tuple[str, ...]:
@@ -84,12 +96,6 @@ def unprinted(parsed: Parsed, sentences: Sequence[Sentence]) -> tuple[str, ...]:
     said = fold("；".join(sentence.text for sentence in sentences))
     printed = read_fields(said)
     return tuple(name for name in fields_asked(parsed.question.text) if not printed[name])
-
-
-def is_answered(parsed: Parsed, sentences: Sequence[Sentence]) -> bool:
-    """Whether the sentences print any of the parts that are asked for."""
-    asked = fields_asked(parsed.question.text)
-    return bool(sentences) and (not asked or set(asked) != set(unprinted(parsed, sentences)))
 
 
 def say_unprinted(missing: Sequence[str], draft: Draft, names: dict[str, object]) -> str:

@@ -17,7 +17,7 @@ from dataclasses import replace
 from assistant.draft import Draft, aloud
 from assistant.model import FigureShown
 from assistant.replies import contact, stated, titles
-from assistant.replies.alike import chinese_of
+from assistant.replies.alike import chinese_of, words_like
 from assistant.replies.sentences import (
     Points,
     Sentence,
@@ -63,7 +63,9 @@ _PART = re.compile(r"其中|[类型式种](?=.{0,4}(?:多少|几))|里.{0,8}(?:�
 #: Characters of a word that names no more than a field: 人员, 政策解读.
 _BARE = 4
 #: Measures that only the prose of a report uses.
-_UNTABLED = frozenset({"次", "期", "场", "人", "人次", "名", "位", "篇", "家", "册", "处", "台"})
+_UNTABLED = frozenset(
+    {"次", "期", "场", "人", "人次", "名", "位", "篇", "家", "册", "处", "台", "条", "张", "轮", "批次"}
+)
 _FEE = re.compile(r"处理费|收费|收取.{0,8}费用")
 _NO_FEE = re.compile(r"(?:没有|未)[^，,。；;]{0,10}(?:收取|收费)")
 #: That there was none of it at all, not that something was late or could not be kept up.
@@ -71,7 +73,12 @@ _NONE = re.compile(
     r"没有|未(?:曾|予|能)?(?:收|发生|产生|出现|开展|召开|举办|受理|接到|发现|设|建|有|涉及|制定|发布|列|提|纳)"
     r"|均无|无(?=[^，,。；;]{0,12}(?:情况|情形|申请|案件|收费|收取|行为|事项|现象|问题))|不设|免(?:收|费)|零"
 )
-_WHERE = re.compile(r"在哪|哪里|哪儿|什么地方|哪些地方|何处|地点|\bwhere\b")
+_WHERE = re.compile(
+    r"(?:设|设立|建|建立|放|开)?在(?:哪|什么)[里儿些个]?(?:地方)?|哪里|哪儿|(?:什么|哪些)地方|何处|地点|\bwhere\b"
+)
+_HOW = re.compile(
+    r"怎么(?!样?(?:变|增|减|走))|怎样|如何|(?:用|通过|以)什么(?:方式|办法|形式|渠道|途径)?|\bhow (?!many|much)"
+)
 #: A sentence that says where something is.
 _LOCATED = re.compile(
     r"设在|设立在|设于|位于|坐落|地点|地址|指定[^，,。；;]{2,40}为|在[^，,。；;]{2,30}(?:设|开辟|建|配)"
@@ -135,8 +142,7 @@ def find_sentences(
 ) -> tuple[list[Sentence], list[tuple[Answer, ...]]]:
     """Return the sentences that answer, in the order of the report, and the numbers asked for."""
     if contact.asks_contact(parsed):
-        found = contact.find_contact_sentences(passages)
-        return (found if contact.is_answered(parsed, found) else []), []
+        return contact.chosen_of(parsed, contact.find_contact_sentences(passages)), []
     if named := titles.find_titled(parsed, passages):
         return _of_named(parsed, named)
     if _about_five(parsed):
@@ -180,7 +186,9 @@ def _of_named(
     return _in_words(asked, named)[:1], []
 
 
-def _located(parsed: Parsed, passages: Sequence[StoredPassage]) -> list[Sentence]:
+def _located(
+    parsed: Parsed, passages: Sequence[StoredPassage], enough: float = _ENOUGH
+) -> list[Sentence]:
     """The sentence that says where what is asked about is, if one does."""
     text = stated.without_manner((parsed.rest or parsed.question.text).replace("▁", ""))
     asked = {w: float(min(len(w), 4)) for w in _words(_WHERE.sub(" ", text))}
@@ -190,7 +198,7 @@ def _located(parsed: Parsed, passages: Sequence[StoredPassage]) -> list[Sentence
         if _LOCATED.search(s.text)
     ]
     best = max(scored, key=lambda one: one[:2], default=None)
-    return [best[2]] if best is not None and best[0] >= _ENOUGH else []
+    return [best[2]] if best is not None and best[0] >= enough else []
 
 
 def _in_words(asked: Sequence[stated.Asked], found: Sequence[Sentence]) -> list[Sentence]:
@@ -254,7 +262,15 @@ def speaks_of(
     if _about_five(parsed) and len(rest := _rest_of_five(parsed)) > 1:
         points = read_points([p for p in passages if p.section == "五"])
         return bool(_one_point(rest, points, measures=False))
+    if _WHERE.search(parsed.question.text) and _located(parsed, passages, _CLEARLY):
+        return True
     return bool(_nearest(parsed, report, passages, retriever, enough=_CLEARLY))
+
+
+def wants_words(parsed: Parsed) -> bool:
+    """Whether a question asks how or where, which no figure answers."""
+    text = parsed.question.text
+    return bool(_HOW.search(text) or _WHERE.search(text)) and not stated.asks_number(parsed)
 
 
 def _leaves_words(parsed: Parsed, passages: Sequence[StoredPassage]) -> bool:
@@ -452,7 +468,8 @@ def _nearest(
     known = chinese_of(text) if english else ()
     also += known
     asked = {w: float(min(len(w), 4)) for w in known or _words(text)}
-    hits = retriever.search(text, [report.id], _PASSAGES, also=also if english else ())
+    like = [other for word in asked for other in words_like(word)]
+    hits = retriever.search(text, [report.id], _PASSAGES, also=also if english else like)
     sentences = list(cut_sentences([hit.passage for hit in hits]))[:_MOST_COMPARED]
     if english:
         sentences = [s for s in sentences if any(fold(word) in fold(s.text) for word in also)]

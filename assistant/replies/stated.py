@@ -23,6 +23,8 @@ from indexer.text import fold
 
 #: A statement that holds less of the question's words than this does not answer it.
 ENOUGH = 0.55
+#: What a word that says the same counts for.
+_WHOLE = 0.95
 #: Two numbers whose scores are closer than this cannot be told apart.
 MARGIN = 0.04
 _ASKED = re.compile(
@@ -47,14 +49,14 @@ _COUNTED = re.compile(r"的([一-龥]{2,4}?)(?<![了过着])(?:一?共|总共)?[
 #: Measures of kinds, which no other measure stands for.
 _KINDS = frozenset({"类", "种"})
 QUESTION_WORDS = re.compile(
-    r"请问|多少|哪些|哪里|什么|怎么样|怎么|如何|有没有|是不是|分别|一共|总共|共有|全部"
+    r"请问|文字部分|正文|[那这][个类块些种]|多少|哪些|哪里|什么|怎么样|怎么|如何|有没有|是不是|分别|一共|总共|共有|全部"
     r"|报告里|报告|年报|数量|数目|数字|how many|how much|[▁?？!！]"
     r"|几(?=[^一-龥]|[件条篇期次场个份项部名家册户批处台张封则宗起例种类轮天人])"
 )
 #: How a question wants to be told, not what it is about: 原话念给我听.
 _MANNER = re.compile(
     r"原文|原话|原句|照着?|那一?段|这一?段|这件事|这方面|表述|念给我听|念一下|引一下|引用|怎么写|怎么说|写的?|说的?|讲的?|"
-    r"提到|没有提|自己|啥|干了?|都|关于|里面?|部分|一下|给我|告诉我|请|主要|工作|方面|情况|介绍|内容|做了?|章节|段落"
+    r"提到|没有提|名称|名字|叫做?|东西|那[个块类些]|(?<!没)有人|自己|啥|干了?|都|关于|里面?|部分|一下|给我|告诉我|请|主要|工作|方面|情况|介绍|内容|做了?|章节|段落"
 )
 
 
@@ -167,7 +169,7 @@ def _is_unlisted(asked: Asked, statements: Sequence[Statement], sentence: Senten
     """
     if not any(one.part for one in statements):
         return False
-    return any(held(term, sentence.text) < 1.0 for term in asked.terms if len(term) > 1)
+    return any(held(term, sentence.text) < _WHOLE for term in asked.terms if len(term) > 1)
 
 
 def read_asked(parsed: Parsed) -> tuple[Asked, ...]:
@@ -253,7 +255,7 @@ def _score(asked: Asked, statement: Statement, sentence: Sentence) -> float:
         own_share += weight * held(term, own)
     if own_share == 0.0:
         persons = asked.unit in ("人", "人次") and alike and not statement.part
-        if not persons or any(held(t, sentence.text) < 1.0 for t in asked.terms if len(t) > 1):
+        if not persons or any(held(t, sentence.text) < _WHOLE for t in asked.terms if len(t) > 1):
             return 0.0
     score = got / total + 0.05 * min(_common_end(asked.head, statement.before), 6)
     if asked.unit is not None:
@@ -290,7 +292,7 @@ def held(term: str, text: str) -> float:
     if term in text:
         return 1.0
     if any(word in text for word in words_like(term)):
-        return 0.95
+        return _WHOLE
     pairs = [term[i : i + 2] for i in range(len(term) - 1)]
     if len(pairs) < 2:
         return 0.0

@@ -17,6 +17,7 @@ from assistant.replies.sentences import Sentence, cut_sentences, is_marked
 from assistant.understand.indicators import find_indicators
 from assistant.understand.normalise import normalise
 from assistant.understand.parse import Parsed
+from assistant.understand.spotting import masked
 from indexer.records import StoredPassage
 from indexer.text import fold
 
@@ -33,12 +34,19 @@ def titles_of(parsed: Parsed) -> tuple[str, ...]:
     found = []
     for match in _QUOTED.finditer(parsed.question.original):
         name = normalise(next(group for group in match.groups() if group)).text
-        read = find_indicators(name)
         at = parsed.question.text.find(name)
         scoped = at >= 0 and not parsed.rest[at : at + len(name)].strip("▁")
-        if len(name) > 1 and not scoped and not (read.indicators or read.open or read.applicants):
+        if len(name) > 1 and not scoped and not _is_of_tables(name):
             found.append(name)
     return tuple(dict.fromkeys(found))
+
+
+def _is_of_tables(name: str) -> bool:
+    """Whether a name is nothing but the wording of a figure or of a kind of applicant."""
+    found = find_indicators(name)
+    left = masked(found.text, found.spans)
+    named = found.indicators or found.open or found.applicants
+    return bool(named) and len(re.findall(r"[一-龥]", left)) < 2
 
 
 def holds(name: str, text: str) -> bool:
@@ -73,11 +81,10 @@ def _announced(
     if told is None or not _WHAT.search(parsed.question.text):
         return []
     near = [s for s in behind if s.passage.path == sentence.passage.path]
-    points = [s for s in near if is_marked(s.text)] or [
-        s for s in near if _LEAD.match(s.text) and re.search(r"[“\"][^”\"]+[”\"]", s.text)
-    ]
     count = int(read_numeral(told.group(1)) or 0)
-    return points if len(points) == count else []
+    marked = [s for s in near if is_marked(s.text)]
+    leads = [s for s in near if _LEAD.match(s.text) and _QUOTED.search(s.text)]
+    return next((points for points in (marked, leads) if len(points) == count), [])
 
 
 def _bare(text: str) -> str:
