@@ -3,7 +3,7 @@
 Owns which parts of a contact are asked for, the sentences of a report that print them, and saying
 so where a report prints other parts only: nothing is put together from other reports.
 
-Leaves to others: reading the parts of a printed contact (contacts.py), how a quotation is cited
+Leaves to others: the parts themselves (contacts.py), how a quotation is cited
 (draft.py).
 """
 
@@ -12,7 +12,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from assistant.contacts import read_fields
 from assistant.draft import Draft
 from assistant.replies import stated
 from assistant.replies.sentences import Sentence, cut_sentences
@@ -31,8 +30,8 @@ _ADDRESS = re.compile(r"地址[:：]")
 _MOST = 6
 #: Telephones and letters that are counted, or by which somebody applied, are no contact.
 _NO_CONTACT = re.compile(
-    r"接听|接到|来电|拨打|话务|(?:电话|传真|邮件|邮箱|信箱)(?:方式)?(?:提出|提交|递交|来)?的?申请|申请人的?(?:电话|地址|邮箱|住址)"
-    r"|(?:市长|县长|区长|书记|局长|领导)信箱"
+    r"(?:接听|接到|打进)[^，,。]{0,6}(?:电话|来电)|话务|(?:电话|传真|邮件|邮箱|信箱)(?:方式)?(?:提出|提交|递交|来)?的?申请"
+    r"|申请人的?(?:电话|地址|邮箱|住址)"
 )
 #: The parts of a contact by the words that ask for them; of an e-mail address, “address” is none.
 _MAIL_ADDRESS = re.compile(r"(?:电子)?(?:邮箱|邮件|信箱)的?地址|e-?mail address")
@@ -42,6 +41,14 @@ _FIELDS = {
     "address": re.compile(r"(?<!网)地址|办公地点|在哪[条个]?[路街]|在哪儿?办公|\baddress\b|where is"),
     "postcode": re.compile(r"邮编|邮政编码|\bpost ?code\b|\bzip\b"),
     "email": re.compile(r"邮箱|电子邮件|电子信箱|\be-?mail\b"),
+}
+#: How a report prints each of them.
+_SAID = {
+    "telephone": re.compile(r"(?:电话|热线|号码)[^,;。]{0,14}?\d{3,}|\d{3,4}-\d{7}"),
+    "fax": re.compile(r"传真[^,;。]{0,8}?\d{3,}"),
+    "address": re.compile(r"地址|地点|位于|[路街道]\d*号|号楼"),
+    "postcode": re.compile(r"邮(?:政)?编码?[^,;。]{0,4}?\d{6}"),
+    "email": re.compile(r"@"),
 }
 _FAX_NUMBER = re.compile(r"传真(?:电话|号码|机号)")
 
@@ -88,14 +95,13 @@ def chosen_of(parsed: Parsed, sentences: Sequence[Sentence]) -> list[Sentence]:
     asked = fields_asked(parsed.question.text)
     if not asked:
         return list(sentences)
-    return [s for s in sentences if any(read_fields(fold(s.text))[name] for name in asked)]
+    return [s for s in sentences if any(_SAID[name].search(fold(s.text)) for name in asked)]
 
 
 def unprinted(parsed: Parsed, sentences: Sequence[Sentence]) -> tuple[str, ...]:
     """Return the parts of a contact that are asked for and that the sentences do not print."""
     said = fold("；".join(sentence.text for sentence in sentences))
-    printed = read_fields(said)
-    return tuple(name for name in fields_asked(parsed.question.text) if not printed[name])
+    return tuple(n for n in fields_asked(parsed.question.text) if not _SAID[n].search(said))
 
 
 def say_unprinted(missing: Sequence[str], draft: Draft, names: dict[str, object]) -> str:
