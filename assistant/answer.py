@@ -425,9 +425,7 @@ class Assistant:
         if _WRITTEN.search(parsed.question.text):
             return True
         passages = self.store.passages(scope.reports[0].id)
-        return prose.wants_words(parsed) and prose.speaks_of(
-            parsed, scope.reports[0], passages, self.retriever
-        )
+        return prose.tells_how(parsed, scope.reports[0], passages, self.retriever)
 
     def _probed(self, parsed: Parsed, scope: Scope, draft: Draft) -> Reply | None:
         """What the prose of the reports in scope says, None where it is silent."""

@@ -24,6 +24,7 @@ from assistant.scope import Library
 from assistant.understand.organs import Named, OrganNames
 from assistant.understand.parse import Parsed
 from assistant.understand.spotting import masked
+from indexer.gazetteer import find_division
 from indexer.records import ReportRow
 
 #: Reports quoted in one reply, and passages looked through for them.
@@ -54,13 +55,17 @@ class Elsewhere:
         """Return what other prose says, where `reply` could not answer; None where it is silent."""
         if reply.status == "answered" or not self.library.coverage:
             return None
+        # fmt: off
         ways = {
-            "not_in_library": (self._contact_of_office, self._inside, self._planned, self._titled),
+            "not_in_library": (
+                self._contact_of_office, self._inside, self._misread, self._planned, self._titled,
+            ),
             "not_stated": (self._planned,),
             "year": (self._newest_contact, self._over_years),
             "organ": (self._titled,),
             "out_of_scope": (self._titled, self._mentioned),
         }
+        # fmt: on
         for way in ways.get(reply.reason or "", ()):
             if (told := way(parsed, draft)) is not None:
                 return told
@@ -160,10 +165,29 @@ class Elsewhere:
                 continue
             if tail and not office:
                 naming = list(cut_sentences([p for p in passages if said.search(p.text)]))
+                now = _worded(now, _without(now.rest, parsed.topic_words))
             best = prose.best_covered(now, naming)
             if best is not None and best[0] >= _ENOUGH:
                 yield row, best[1], ()
                 return
+
+    def _misread(self, parsed: Parsed, draft: Draft) -> Reply | None:
+        """Words that look like the name of a place and are none, in the prose of the organ named.
+
+        专区进街道大厅了吗 ends like an office of a street.
+        """
+        strangers = parsed.named.strangers
+        if not (strangers and parsed.named.organs) or any(map(find_division, strangers)):
+            return None
+        if _names_figure(parsed):
+            return None
+        now = replace(parsed, named=replace(parsed.named, strangers=()))
+        now = _worded(now, masked(now.question.text, _spans_of_years(now.question.text)))
+        for organ in now.named.organs:
+            now = _worded(now, now.rest.replace(organ, " "))
+        rows = self._rows(now.named.organs, now.years.named)
+        told = self._telling(now, rows) if len(rows) == 1 else []
+        return self._quoted(now, told, draft)
 
     def _planned(self, parsed: Parsed, draft: Draft) -> Reply | None:
         """A plan for a year, which stands in the report of the year before."""
@@ -275,6 +299,13 @@ def _names_figure(parsed: Parsed) -> bool:
 
 def _worded(parsed: Parsed, text: str) -> Parsed:
     return replace(parsed, rest=text, question=replace(parsed.question, text=text))
+
+
+def _without(text: str, words: Iterable[str]) -> str:
+    """Return `text` without the words that the passages are chosen by."""
+    for word in words:
+        text = text.replace(word, " ")
+    return text
 
 
 def _of_organs(parsed: Parsed, organs: Iterable[str]) -> Parsed:

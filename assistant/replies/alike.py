@@ -13,7 +13,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from assistant.understand.spotting import Lexicon
+from assistant.understand.spotting import Lexicon, blank
+from assistant.vocabulary import load_talk
 from assistant.vocabulary.files import read_yaml
 
 _FILE = Path(__file__).with_name("alike.yaml")
@@ -37,6 +38,18 @@ def chinese_of(text: str) -> tuple[str, ...]:
     ('批次', '农产品', '检查')
     """
     return tuple(dict.fromkeys(spot.meaning for spot in _english().spots(text)))
+
+
+def unknown_of(text: str) -> tuple[str, ...]:
+    """Return the words of a folded English question that neither list knows.
+
+    >>> unknown_of("how many students were enrolled in schools")
+    ('students', 'enrolled')
+    """
+    left = blank(text, _english().spots(text))
+    words = re.findall(r"[a-z]{3,}", left)
+    talk = {*load_talk()["en"], *_document()["filler"].split()}
+    return tuple(word for word in dict.fromkeys(words) if word not in talk)
 
 
 def unit_of_english(text: str) -> str | None:

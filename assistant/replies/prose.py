@@ -17,7 +17,7 @@ from dataclasses import replace
 from assistant.draft import Draft, aloud
 from assistant.model import FigureShown
 from assistant.replies import contact, stated, titles
-from assistant.replies.alike import chinese_of, words_like
+from assistant.replies.alike import chinese_of, unknown_of, words_like
 from assistant.replies.sentences import (
     Points,
     Sentence,
@@ -166,7 +166,11 @@ def find_sentences(
     under, plain = _under_heading(parsed, passages)
     if under and plain:
         return under, []
-    return _nearest(parsed, report, passages, retriever) or under, []
+    found = _nearest(parsed, report, passages, retriever) or under
+    if not found and _HOW.search(parsed.question.text) and len(rest := _rest_of_five(parsed)) > 1:
+        points = read_points([p for p in passages if p.section == "五"])
+        found = _one_point(rest, points, measures=True)
+    return found, []
 
 
 def _of_named(
@@ -205,6 +209,21 @@ def _in_words(asked: Sequence[stated.Asked], found: Sequence[Sentence]) -> list[
     """The sentences that count in Chinese numerals what is asked for: 三道关口, 互评两轮."""
     counted = rf"{_CHINESE}+(?:{'|'.join(re.escape(one.unit) for one in asked if one.unit) or '#'})"
     return [s for s in found if re.search(counted, s.text)]
+
+
+def _counted_in_words(
+    parsed: Parsed, asked: Sequence[stated.Asked], passages: Sequence[StoredPassage]
+) -> list[Sentence]:
+    """Clauses that hold the whole question and count in Chinese numerals: 组织两次专题培训."""
+    words = [word for word in stated.content_terms(parsed.rest) if len(word) > 1]
+    found = _in_words(asked, [s for s in cut_sentences(passages) if s.passage.section != "五"])
+    return [
+        s
+        for s in found
+        for clause in re.split(r"[，,：:、]", s.text)
+        if words and all(word in clause for word in words)
+        and _in_words(asked, [replace(s, text=clause)])
+    ]  # fmt: skip
 
 
 def asked_parts(parsed: Parsed) -> tuple[Parsed, ...]:
@@ -262,15 +281,21 @@ def speaks_of(
     if _about_five(parsed) and len(rest := _rest_of_five(parsed)) > 1:
         points = read_points([p for p in passages if p.section == "五"])
         return bool(_one_point(rest, points, measures=False))
-    if _WHERE.search(parsed.question.text) and _located(parsed, passages, _CLEARLY):
-        return True
     return bool(_nearest(parsed, report, passages, retriever, enough=_CLEARLY))
 
 
-def wants_words(parsed: Parsed) -> bool:
-    """Whether a question asks how or where, which no figure answers."""
+def tells_how(
+    parsed: Parsed, report: ReportRow, passages: Sequence[StoredPassage], retriever: Retriever
+) -> bool:
+    """Whether a question asks how or where, which no figure answers, and the prose tells."""
     text = parsed.question.text
-    return bool(_HOW.search(text) or _WHERE.search(text)) and not stated.asks_number(parsed)
+    if stated.asks_number(parsed):
+        return False
+    if _WHERE.search(text) and _located(parsed, passages, _CLEARLY):
+        return True
+    return bool(
+        _HOW.search(text) and speaks_of(parsed, report, passages, retriever)
+    )
 
 
 def _leaves_words(parsed: Parsed, passages: Sequence[StoredPassage]) -> bool:
@@ -389,7 +414,7 @@ def _of_points(parsed: Parsed, points: Points) -> list[Sentence]:
 def _one_point(rest: str, points: Points, measures: bool) -> list[Sentence]:
     """The one point that speaks of `rest`; with its measure where that is asked for."""
     every = (*points.problems, *points.measures)
-    asked = {word: float(len(word)) for word in _words(rest)}
+    asked = {word: float(len(word)) for word in _words(rest) if len(word) > 1}
     scored = [(_coverage(asked, point.text, ""), -i, point) for i, point in enumerate(every)]
     if not scored or max(scored)[0] < _ENOUGH - 0.1:
         return []
@@ -443,7 +468,7 @@ def _without_digits(
         if s.passage.section != "五" and not any(one.part for one in read_statements(s.text))
     ]
     asked = stated.read_asked(parsed)
-    if in_words := _in_words(asked, found):
+    if in_words := _in_words(asked, found) or _counted_in_words(parsed, asked, passages):
         return in_words[:1], []
     if [one.unit for one in asked] == [None]:
         return [s for s in found if _NUMERAL.search(s.text)][:1], []
@@ -467,7 +492,8 @@ def _nearest(
     english = parsed.question.language == "en"
     known = chinese_of(text) if english else ()
     also += known
-    asked = {w: float(min(len(w), 4)) for w in known or _words(text)}
+    terms = (*known, *unknown_of(text)) if known else _words(text)
+    asked = {w: float(min(len(w), 4)) for w in terms}
     like = [other for word in asked for other in words_like(word)]
     hits = retriever.search(text, [report.id], _PASSAGES, also=also if english else like)
     sentences = list(cut_sentences([hit.passage for hit in hits]))[:_MOST_COMPARED]

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from assistant.replies.alike import chinese_of, unit_of_english, words_like
+from assistant.replies.alike import chinese_of, unit_of_english, unknown_of, words_like
 from assistant.replies.sentences import Sentence
 from assistant.understand.parse import Parsed
 from assistant.vocabulary import load_topics
@@ -49,14 +49,14 @@ _COUNTED = re.compile(r"的([一-龥]{2,4}?)(?<![了过着])(?:一?共|总共)?[
 #: Measures of kinds, which no other measure stands for.
 _KINDS = frozenset({"类", "种"})
 QUESTION_WORDS = re.compile(
-    r"请问|文字部分|正文|[那这][个类块些种]|多少|哪些|哪里|什么|怎么样|怎么|如何|有没有|是不是|分别|一共|总共|共有|全部"
+    r"请问|后(?=办了?|召开了?|举办|组织)|之外|以外|文字部分|正文|[那这][个类块些种]|多少|有哪些|有什么|有啥|哪些|哪里|什么|怎么样|怎么|如何|有没有|是不是|分别|一共|总共|共有|全部"
     r"|报告里|报告|年报|数量|数目|数字|how many|how much|[▁?？!！]"
     r"|几(?=[^一-龥]|[件条篇期次场个份项部名家册户批处台张封则宗起例种类轮天人])"
 )
 #: How a question wants to be told, not what it is about: 原话念给我听.
 _MANNER = re.compile(
     r"原文|原话|原句|照着?|那一?段|这一?段|这件事|这方面|表述|念给我听|念一下|引一下|引用|怎么写|怎么说|写的?|说的?|讲的?|"
-    r"提到|没有提|名称|名字|叫做?|东西|那[个块类些]|(?<!没)有人|自己|啥|干了?|都|关于|里面?|部分|一下|给我|告诉我|请|主要|工作|方面|情况|介绍|内容|做了?|章节|段落"
+    r"提到|没有提|名称|名字|做法|上(?=有什么|有哪些|怎么)|叫做?|东西|那[个块类些]|(?<!没)有人|自己|啥|干了?|都|关于|里面?|部分|一下|给我|告诉我|请|主要|工作|方面|情况|介绍|内容|做了?|章节|段落"
 )
 
 
@@ -169,7 +169,7 @@ def _is_unlisted(asked: Asked, statements: Sequence[Statement], sentence: Senten
     """
     if not any(one.part for one in statements):
         return False
-    return any(held(term, sentence.text) < _WHOLE for term in asked.terms if len(term) > 1)
+    return any(held(term, sentence.text) < _WHOLE for term in asked.terms if len(term) > 1 and not term.isascii())
 
 
 def read_asked(parsed: Parsed) -> tuple[Asked, ...]:
@@ -191,8 +191,10 @@ def read_asked(parsed: Parsed) -> tuple[Asked, ...]:
         last = index + 1 == len(matches)
         stop = len(text) if last else match.end()
         own = content_terms(text[begin:stop], extra)
+        share = 0.25 if sum(len(term) > 1 for term in own) > 1 else 0.6
         shared = {
-            term: weight * 0.6 for term, weight in content_terms(text[: matches[0].start()]).items()
+            term: weight * share
+            for term, weight in content_terms(text[: matches[0].start()]).items()
         }
         asked.append(Asked({**shared, **own}, match.group("unit")))
         begin = match.end()
@@ -207,8 +209,10 @@ def without_manner(text: str) -> str:
 def _wordings_of_english(parsed: Parsed) -> Iterator[str]:
     """Chinese words for those of an English question; those of its subjects where none is known."""
     if parsed.question.language == "en":
-        known = chinese_of(parsed.rest or parsed.question.text)
+        text = parsed.rest or parsed.question.text
+        known = chinese_of(text)
         yield from known
+        yield from unknown_of(text) if known else ()
         for topic in parsed.topics:
             wordings = load_topics()[topic].wordings.zh
             if not any(word in wordings for word in known):
