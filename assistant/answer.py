@@ -114,7 +114,7 @@ _READ_FROM_WORDS = frozenset({"definition", "by_applicant", "filter_organs"})
 #: A question that says it wants the words of the report, not its tables.
 _WRITTEN = re.compile(r"正文|文字(?:部分|里|中|说明|叙述)|叙述部分|\b(?:prose|narrative|in the text)\b")
 #: A part of a year, which a sentence that answers must name.
-_PERIOD = re.compile(r"[上下]半年|季度|每月|月度|月通报|(?<!\d)1?\d月|每周|每日")
+_PERIOD = re.compile(r"[上下]半年|第?[一二三四]季度|季度|每月|月度|月通报|(?<!\d)1?\d月|每周|每日")
 
 
 class Assistant:
@@ -438,11 +438,13 @@ class Assistant:
 
         A figure that the question names in the words of a table comes from the table.
         """
-        if len(scope.reports) != 1 or not (parsed.operation in _TOLD or self._mistaken(parsed)):
+        if len(scope.reports) != 1:
             return False
         if titles.find_titled(parsed, self.store.passages(scope.reports[0].id)):
             return True
-        if parsed.found.applicants:
+        if not (parsed.operation in _TOLD or self._mistaken(parsed)):
+            return False
+        if parsed.found.applicants or parsed.absence == "monthly":
             return False
         if parsed.found.open or (
             indicators and not (parsed.found.weak or parsed.topics or parsed.meant)

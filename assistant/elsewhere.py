@@ -37,6 +37,9 @@ _OFFICE_SAID = re.compile(r"(?:人民)?政?府办(?:公[室厅])?")
 _PLANS = re.compile(
     r"准备|打算|计划|拟|将|想怎么|要怎么|怎么抓|怎样抓|如何抓|重点抓|安排|措施|改进|下一步|\b(?:plan|intend|going to|will)\b"
 )
+_HOW_MANY = re.compile(r"多少|几[一-龥]?|how (?:many|much)")
+#: A number in a plan, in digits or words; the mark of a point (一是) is none.
+_COUNTS = re.compile(r"(?<!第)[一两二三四五六七八九十\d](?!是)")
 _WHICH_REPORT = re.compile(
     r"(?:是|在|出自)?哪一?(?:年|份|个年度|年度)的?(?:年报|报告)|(?:写|提|说|讲|出现)(?:到|过|了)?在哪一?[年份]"
     r"|which (?:year's |annual )?report"
@@ -194,14 +197,17 @@ class Elsewhere:
         years, organs = parsed.years.named, parsed.named.organs
         if len(years) != 1 or len(organs) != 1 or _names_figure(parsed):
             return None
-        if not _PLANS.search(parsed.question.text) or stated.asks_number(parsed):
+        if not _PLANS.search(parsed.question.text):
             return None
         rows = self._rows(organs, (years[0] - 1,))
         if not rows:
             return None
+        number = stated.asks_number(parsed)
+        now = _worded(parsed, _HOW_MANY.sub(" ", parsed.rest)) if number else parsed
         draft.lines.append(draft.say("planned", year=years[0], before=rows[0].year))
-        status, reason = prose.answer_quote(parsed, rows, draft, self.retriever)
-        return draft.reply() if status == "answered" else None
+        status, _ = prose.answer_quote(now, rows, draft, self.retriever)
+        told = not number or any(_COUNTS.search(cite.quote) for cite in draft.citations)
+        return draft.reply() if status == "answered" and told else None
 
     def _over_years(self, parsed: Parsed, draft: Draft) -> Reply | None:
         """Words without a year, looked for in all reports of the organ."""

@@ -41,6 +41,7 @@ _FIELDS = {
     "address": re.compile(r"(?<!网)地址|办公地点|在哪[条个]?[路街]|在哪儿?办公|\baddress\b|where is"),
     "postcode": re.compile(r"邮编|邮政编码|\bpost ?code\b|\bzip\b"),
     "email": re.compile(r"邮箱|电子邮件|电子信箱|\be-?mail\b"),
+    "office": re.compile(r"哪个(?:部门|单位|科室|处室|办公室|机构)|找谁|是谁|归谁|\bwho(?:m)? (?:to|should|do)\b"),
 }
 #: How a report prints each of them.
 _SAID = {
@@ -49,6 +50,7 @@ _SAID = {
     "address": re.compile(r"地址|地点|位于|[路街道]\d*号|号楼"),
     "postcode": re.compile(r"邮(?:政)?编码?[^,;。]{0,4}?\d{6}"),
     "email": re.compile(r"@"),
+    "office": re.compile(r"请?(?:与|向|同|和)[^,，。;]{2,40}?(?:联系|咨询|反映)"),
 }
 _FAX_NUMBER = re.compile(r"传真(?:电话|号码|机号)")
 
@@ -87,7 +89,8 @@ def find_contact_sentences(passages: Sequence[StoredPassage]) -> list[Sentence]:
 
 
 def _prints(text: str) -> bool:
-    return bool(_CONTACT.search(text) and (_PRINTED.search(text) or _ADDRESS.search(text)))
+    told = _PRINTED.search(text) or _ADDRESS.search(text) or _SAID["office"].search(text)
+    return bool(_CONTACT.search(text) and told)
 
 
 def chosen_of(parsed: Parsed, sentences: Sequence[Sentence]) -> list[Sentence]:

@@ -24,6 +24,8 @@ from indexer.text import fold
 _QUOTED = re.compile(r"《([^《》]{2,40})》|[“「『\"]([^“”「」『』\"]{2,30})[”」』\"]")
 #: “四个维度”, 三项机制: as many points follow.
 _ANNOUNCES = re.compile(r"^([二三四五六七八九十])(?:个|大|项|种|类|条|步|级)?")
+#: “哪五关”, “哪四个‘度’”: so many things of one kind are asked for.
+_WHICH_KINDS = re.compile(r"哪([二两三四五六七八九十])(?:个|种|项|大)?[\"“]?((?![年月类项家区县市局人部款条件个种])[一-龥])")
 #: A short sentence that leads to what is said of one point: 加大为企服务“力度”。
 _LEAD = re.compile(r"^[^，,；;：:]{2,16}[。]?$")
 _WHAT = re.compile(r"哪|什么|啥|怎么|如何|指|讲|内容|具体|分别|\b(?:what|which|how)\b")
@@ -61,9 +63,9 @@ def holds(name: str, text: str) -> bool:
 def find_titled(parsed: Parsed, passages: Sequence[StoredPassage]) -> list[Sentence]:
     """Return the sentences that hold a name of the question, with the points one announces."""
     names = [n for n in titles_of(parsed) if any(holds(n, passage.text) for passage in passages)]
+    sentences = list(cut_sentences(passages)) if names or _asks_kinds(parsed) else []
     if not names:
-        return []
-    sentences = list(cut_sentences(passages))
+        return _listed(parsed, sentences)
     found: list[Sentence] = []
     for name in names:
         for index, sentence in enumerate(sentences):
@@ -71,6 +73,20 @@ def find_titled(parsed: Parsed, passages: Sequence[StoredPassage]) -> list[Sente
                 found.append(sentence)
                 found += _announced(name, parsed, sentences[index + 1 :], sentence)
     return sorted(found, key=lambda sentence: sentence.start)
+
+
+def _asks_kinds(parsed: Parsed) -> re.Match[str] | None:
+    return _WHICH_KINDS.search(parsed.question.text)
+
+
+def _listed(parsed: Parsed, sentences: Sequence[Sentence]) -> list[Sentence]:
+    """The sentence that lists as many things of a kind as a question says: 哪五关 → 政治关、法律关、…"""
+    asked = _asks_kinds(parsed)
+    if asked is None:
+        return []
+    count, kind = int(read_numeral(asked.group(1)) or 0), re.escape(asked.group(2))
+    items = re.compile(rf"[一-龥]{{1,6}}{kind}(?=[、，,。；;和与及])")
+    return [s for s in sentences if len(items.findall(s.text)) == count][:1]
 
 
 def _announced(
