@@ -50,7 +50,6 @@ from assistant.replies import (
     series,
     shares,
     sums,
-    titles,
     values,
     verify,
 )
@@ -60,6 +59,7 @@ from assistant.retrieve import Retriever
 from assistant.scope import ACROSS, Library, Missing, Open, Scope, resolve
 from assistant.several import answered_each
 from assistant.subject import is_off_subject
+from assistant.told import READ_FROM_WORDS, TOLD, Prose
 from assistant.understand.organ_names import OrganNames
 from assistant.understand.parse import Parsed, parse
 from assistant.understand.settle import Embed, model_name
@@ -99,22 +99,11 @@ _HANDLERS: Mapping[str, Callable[[Task, Draft], End]] = {
 }
 #: A question for a count, which no guidance answers.
 _COUNTS = re.compile(r"(?:有|是|共)(?:多少|几)[件份宗条起]|how many (?:requests|applications)")
-_COUNTED = re.compile(r"多少|几|数|how (?:many|much)|number")
 #: Operations that can do without a figure named.
 _NO_FIGURE = frozenset(
     {"checks", "zeros", "nonzeros", "whole_table", "by_applicant", "composition"}
 )
 _PROSE = frozenset({"quote", "contact"})
-#: Operations of questions that the prose may answer better than a table.
-_TOLD = frozenset(
-    {"", "value", "list", "quote", "composition", "trend", "count_organs", "guidance", "why"}
-)
-#: Operations that words like 是什么, 给申请人 and 哪些地方 show, in questions on the prose as well.
-_READ_FROM_WORDS = frozenset({"definition", "by_applicant", "filter_organs"})
-#: A question that says it wants the words of the report, not its tables.
-_WRITTEN = re.compile(r"正文|文字(?:部分|里|中|说明|叙述)|叙述部分|\b(?:prose|narrative|in the text)\b")
-#: A part of a year, which a sentence that answers must name.
-_PERIOD = re.compile(r"[上下]半年|第?[一二三四]季度|季度|每月|月度|月通报|(?<!\d)1?\d月|每周|每日")
 
 
 class Assistant:
@@ -132,6 +121,7 @@ class Assistant:
         self.embedder = embedder
         self.retriever = Retriever(store, embedder)
         self._figures = Figures(store)
+        self._prose = Prose(self.retriever, self._figures)
         self._seen: tuple[str, Library, OrganNames] | None = None
 
     def ask(self, request: Request) -> Reply:
@@ -295,7 +285,9 @@ class Assistant:
 
     def _without_scope(self, parsed: Parsed, library: Library, draft: Draft) -> Reply | None:
         """Replies that need no report: off the subject, guidance, coverage."""
-        elsewhere = parsed.off_subject == "other_services" and self._in_a_report(parsed, library)
+        elsewhere = parsed.off_subject == "other_services" and self._prose.in_a_report(
+            parsed, library
+        )
         if is_off_subject(parsed) and not elsewhere:
             return ends.out_of_scope(parsed, draft)
         dated = not (replace(parsed.years, every=False).silent or is_of_old_law(parsed))
@@ -304,7 +296,7 @@ class Assistant:
         if parsed.operation in ("definition", "guidance"):
             general = not placed or (parsed.operation == "guidance" and not dated)
             card = (find_asked(parsed) if general else None) or find_worded(parsed, 4)
-            if card is None and not (placed and self._in_a_report(parsed, library)):
+            if card is None and not (placed and self._prose.in_a_report(parsed, library)):
                 card = find_near(parsed) or find_card(parsed)
         elif not (placed or parsed.carried or _COUNTS.search(parsed.question.text)) and (
             parsed.operation not in ACROSS
@@ -345,20 +337,6 @@ class Assistant:
             if str(year) not in parsed.question.text and (relative or isinstance(scope, Missing)):
                 draft.note("year_meant", year=year)
 
-    def _in_a_report(self, parsed: Parsed, library: Library) -> bool:
-        """Whether the report that the question names clearly speaks of what it asks."""
-        asked = [(o, y) for o in parsed.named.organs for y in parsed.years.named]
-        reports = tuple(library.reports[key] for key in asked if key in library.reports)
-        scope = Scope(parsed.named.organs, parsed.years.named, reports)
-        if parsed.operation != "guidance":
-            return self._told_in_prose(replace(parsed, operation=""), (), scope)
-        found = [
-            prose.find_sentences(parsed, report, passages, self.retriever)[0]
-            for report in reports
-            if (passages := self.store.passages(report.id))
-        ]
-        return len(found) == 1 and bool(found[0])
-
     def _defined(self, parsed: Parsed) -> str | None:
         """The figure whose meaning is asked for."""
         candidates = (*parsed.found.indicators, *ends.candidates_of(parsed, None))
@@ -368,16 +346,18 @@ class Assistant:
         if contact.asks_contact(parsed):
             status, reason = prose.answer_quote(parsed, scope.reports, draft, self.retriever)
             return draft.reply(status, reason)
-        if self._wants_prose(parsed, scope) and (told := self._probed(parsed, scope, draft)):
-            return told
+        if self._prose.wants_prose(parsed, scope) and (
+            said := self._prose.probed(parsed, scope, draft)
+        ):
+            return said
         indicators = self._indicators(parsed, scope)
         printed = self._printed(indicators, scope)
         named = () if scope.reports[0].format == "statistics" else indicators
-        if not printed and self._told_in_prose(parsed, named, scope):
+        if not printed and self._prose.tells(parsed, named, scope):
             status, reason = prose.answer_quote(parsed, scope.reports, draft, self.retriever)
             return draft.reply(status, reason)
         if parsed.absence:
-            return self._absence(parsed, scope, draft)
+            return self._prose.of_absence(parsed, scope, draft)
         told = parsed.topics and not parsed.found.indicators and parsed.operation not in _NO_FIGURE
         textual = not indicators and not any(r.figures or r.unreadable for r in scope.reports)
         prose_only = parsed.operation in _PROSE or told or textual
@@ -405,7 +385,7 @@ class Assistant:
         status, reason = handler(task, draft)
         self._defaulted(parsed, draft)
         if reason == "not_stated":
-            instead = self._told_instead(parsed, scope, draft)
+            instead = self._prose.instead(parsed, scope, draft)
             if instead is not None:
                 return instead
         if status == "no_answer":
@@ -414,60 +394,6 @@ class Assistant:
         if (ground := find_ground(parsed)) is not None:
             answer_card(ground, draft)
         return draft.reply(status, reason)
-
-    def _wants_prose(self, parsed: Parsed, scope: Scope) -> bool:
-        """Whether the question wants what the prose says, be there a figure of the same name.
-
-        It says so (正文里), or it asks how or where, and the prose clearly tells.
-        """
-        if len(scope.reports) != 1 or parsed.operation not in _TOLD | _READ_FROM_WORDS:
-            return False
-        if _WRITTEN.search(parsed.question.text):
-            return True
-        passages = self.store.passages(scope.reports[0].id)
-        return prose.tells_how(parsed, scope.reports[0], passages, self.retriever)
-
-    def _probed(self, parsed: Parsed, scope: Scope, draft: Draft) -> Reply | None:
-        """What the prose of the reports in scope says, None where it is silent."""
-        probe = Draft(self._figures, draft.language, notes=list(draft.notes))
-        status, _ = prose.answer_quote(parsed, scope.reports, probe, self.retriever)
-        return probe.reply() if status == "answered" else None
-
-    def _told_in_prose(self, parsed: Parsed, indicators: Sequence[str], scope: Scope) -> bool:
-        """Whether the prose of the one report states what no table does, in the question's words.
-
-        A figure that the question names in the words of a table comes from the table.
-        """
-        if len(scope.reports) != 1:
-            return False
-        if titles.find_titled(parsed, self.store.passages(scope.reports[0].id)):
-            return True
-        if not (parsed.operation in _TOLD or self._mistaken(parsed)):
-            return False
-        if parsed.found.applicants or parsed.absence == "monthly":
-            return False
-        if parsed.found.open or (
-            indicators and not (parsed.found.weak or parsed.topics or parsed.meant)
-        ):
-            return False
-        passages = self.store.passages(scope.reports[0].id)
-        return prose.speaks_of(parsed, scope.reports[0], passages, self.retriever)
-
-    def _mistaken(self, parsed: Parsed) -> bool:
-        """Whether a question for checks may as well be one on what the prose says of 对不上."""
-        if parsed.operation != "checks":
-            return False
-        five = set(parsed.topics) & {"problems", "improvements"}
-        return bool(five) or "checks" not in parsed.operations.ids
-
-    def _told_instead(self, parsed: Parsed, scope: Scope, draft: Draft) -> Reply | None:
-        """What the prose states where the one report has no tables, or no such row to count."""
-        old = scope.reports[0].format == "statistics"
-        counted = not old or _COUNTED.search(parsed.question.text)
-        tables = counted and any(report.figures or report.unreadable for report in scope.reports)
-        if tables or len(scope.reports) != 1 or parsed.operation not in _TOLD:
-            return None
-        return self._probed(parsed, scope, draft)
 
     def _indicators(self, parsed: Parsed, scope: Scope) -> tuple[str, ...]:
         """The figures asked for, in terms of the reports in scope."""
@@ -506,9 +432,9 @@ class Assistant:
         report = scope.reports[0]
         candidates = ends.candidates_of(parsed, report.format)
         asked = not candidates and not parsed.carried
-        if asked and parsed.operation in _TOLD | _READ_FROM_WORDS:
-            if (told := self._probed(parsed, scope, draft)) is not None:
-                return told
+        asked = asked and parsed.operation in TOLD | READ_FROM_WORDS
+        if asked and (said := self._prose.probed(parsed, scope, draft)) is not None:
+            return said
         if not candidates and prose.asks_untabled(parsed) and self.store.passages(report.id):
             status, reason = prose.answer_quote(parsed, scope.reports, draft, self.retriever)
             return draft.reply(status, reason)
@@ -519,24 +445,6 @@ class Assistant:
         known = load_indicators()
         near = [id_ for id_ in parsed.near if report.format in known[id_].formats]
         return ends.ask_indicator(candidates or near, report.organ, report.year, draft)
-
-    def _absence(self, parsed: Parsed, scope: Scope, draft: Draft) -> Reply:
-        """What the tables never carry: the prose is searched first."""
-        absence = load_absences()[parsed.absence or ""]
-        periods = _PERIOD.findall(parsed.question.text)
-        if absence.narrative or periods:
-            told = self._probed(parsed, scope, draft)
-            quotes = [cite.quote for cite in told.citations] if told else []
-            if told and all(any(period in quote for quote in quotes) for period in periods):
-                return told
-        report = scope.reports[0]
-        searched = ""
-        if self.store.passages(report.id):
-            searched = draft.say("searched", organ=report.organ, year=report.year)
-        text = absence.reply.of(draft.language)
-        draft.lines.append(draft.say("not_in_reports", text=text, searched=searched))
-        draft.suggestions.append(draft.say("suggest_coverage"))
-        return draft.reply("no_answer", "not_in_reports")
 
     def _why(self, task: Task, draft: Draft) -> Reply:
         """A cause is never guessed: the figure, and the note that reports state none."""

@@ -18,10 +18,13 @@ from dataclasses import dataclass, replace
 from assistant.draft import Draft
 from assistant.model import Reply
 from assistant.replies import contact, prose, stated, titles
+from assistant.replies.cover import best_covered
+from assistant.replies.parts import reworded
 from assistant.replies.sentences import Sentence, cut_sentences
 from assistant.retrieve import Retriever
 from assistant.scope import Library
-from assistant.understand.organs import Named, OrganNames
+from assistant.understand.organ_names import OrganNames
+from assistant.understand.organs import Named
 from assistant.understand.parse import Parsed
 from assistant.understand.spotting import masked
 from indexer.gazetteer import find_division
@@ -35,7 +38,8 @@ _OFFICE = re.compile(r"(?:人民)?(?:政府)?(?:办公[室厅]|府?办)$")
 #: An office by any of its names: 政府办, 政府办公室.
 _OFFICE_SAID = re.compile(r"(?:人民)?政?府办(?:公[室厅])?")
 _PLANS = re.compile(
-    r"准备|打算|计划|拟|将|想怎么|要怎么|怎么抓|怎样抓|如何抓|重点抓|安排|措施|改进|下一步|\b(?:plan|intend|going to|will)\b"
+    r"准备|打算|计划|拟|将|想怎么|要怎么|怎么抓|怎样抓|如何抓|重点抓|安排|措施|改进|下一步"
+    r"|\b(?:plan|intend|going to|will)\b"
 )
 _HOW_MANY = re.compile(r"多少|几[一-龥]?|how (?:many|much)")
 #: A number in a plan, in digits or words; the mark of a point (一是) is none.
@@ -79,7 +83,7 @@ class Elsewhere:
         if not _WHICH_REPORT.search(parsed.question.text) or parsed.years.named:
             return None
         text = _WHICH_REPORT.sub(" ", parsed.rest or parsed.question.text)
-        now = _worded(parsed, text)
+        now = reworded(parsed, text)
         rows = self._rows(now.named.organs)
         if titles.titles_of(now):
             rows = [row for row in self._holding(titles.titles_of(now)) if row in rows]
@@ -150,7 +154,7 @@ class Elsewhere:
         text = parsed.question.text
         for name in (*parsed.named.strangers, *parsed.named.organs, host):
             text = text.replace(name, " ") if name else text
-        now = _worded(parsed, masked(text, _spans_of_years(text)))
+        now = reworded(parsed, masked(text, _spans_of_years(text)))
         asked = stated.read_asked(now)[:1] if stated.asks_number(now) else ()
         for row in rows[:_MOST_REPORTS]:
             passages = self.retriever.store.passages(row.id)
@@ -168,8 +172,8 @@ class Elsewhere:
                 continue
             if tail and not office:
                 naming = list(cut_sentences([p for p in passages if said.search(p.text)]))
-                now = _worded(now, _without(now.rest, parsed.topic_words))
-            best = prose.best_covered(now, naming)
+                now = reworded(now, _without(now.rest, parsed.topic_words))
+            best = best_covered(now, naming)
             if best is not None and best[0] >= _ENOUGH:
                 yield row, best[1], ()
                 return
@@ -185,9 +189,9 @@ class Elsewhere:
         if _names_figure(parsed):
             return None
         now = replace(parsed, named=replace(parsed.named, strangers=()))
-        now = _worded(now, masked(now.question.text, _spans_of_years(now.question.text)))
+        now = reworded(now, masked(now.question.text, _spans_of_years(now.question.text)))
         for organ in now.named.organs:
-            now = _worded(now, now.rest.replace(organ, " "))
+            now = reworded(now, now.rest.replace(organ, " "))
         rows = self._rows(now.named.organs, now.years.named)
         told = self._telling(now, rows) if len(rows) == 1 else []
         return self._quoted(now, told, draft)
@@ -203,7 +207,7 @@ class Elsewhere:
         if not rows:
             return None
         number = stated.asks_number(parsed)
-        now = _worded(parsed, _HOW_MANY.sub(" ", parsed.rest)) if number else parsed
+        now = reworded(parsed, _HOW_MANY.sub(" ", parsed.rest)) if number else parsed
         draft.lines.append(draft.say("planned", year=years[0], before=rows[0].year))
         status, _ = prose.answer_quote(now, rows, draft, self.retriever)
         told = not number or any(_COUNTS.search(cite.quote) for cite in draft.citations)
@@ -243,9 +247,7 @@ class Elsewhere:
         for stranger in parsed.named.strangers:
             first = [s for s in self.names.lexicon.spots(stranger.lower()) if s.start == 0]
             alone = first and len(first[0].meaning) == 1
-            found.append(
-                (first[0].meaning[0], stranger[first[0].stop :]) if alone else ("", "")
-            )
+            found.append((first[0].meaning[0], stranger[first[0].stop :]) if alone else ("", ""))
         return found
 
     def _rows(self, organs: Sequence[str], years: Sequence[int] = ()) -> list[ReportRow]:
@@ -276,9 +278,7 @@ class Elsewhere:
         return [
             row
             for row in near
-            if prose.speaks_of(
-                parsed, row, self.retriever.store.passages(row.id), self.retriever
-            )
+            if prose.speaks_of(parsed, row, self.retriever.store.passages(row.id), self.retriever)
         ]
 
     def _quoted(self, parsed: Parsed, rows: Sequence[ReportRow], draft: Draft) -> Reply | None:
@@ -301,10 +301,6 @@ def _names_figure(parsed: Parsed) -> bool:
     found = parsed.found
     named = bool(found.indicators or found.open) and not (found.weak or parsed.topics)
     return named or bool(found.applicants)
-
-
-def _worded(parsed: Parsed, text: str) -> Parsed:
-    return replace(parsed, rest=text, question=replace(parsed.question, text=text))
 
 
 def _without(text: str, words: Iterable[str]) -> str:

@@ -60,7 +60,9 @@ def unit_of_english(text: str) -> str | None:
     """
     counted = _HOW_MANY.search(text)
     words = re.findall(r"[a-z]+", counted.group(1)) if counted else []
-    return next((_document()["units"][word] for word in words if word in _document()["units"]), None)
+    return next(
+        (_document()["units"][word] for word in words if word in _document()["units"]), None
+    )
 
 
 @cache

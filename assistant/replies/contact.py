@@ -38,10 +38,14 @@ _MAIL_ADDRESS = re.compile(r"(?:电子)?(?:邮箱|邮件|信箱)的?地址|e-?ma
 _FIELDS = {
     "telephone": re.compile(r"电话|号码|\b(?:phone|call)\b|telephone"),
     "fax": re.compile(r"传真|\bfax\b"),
-    "address": re.compile(r"(?<!网)地址|办公地点|在哪[条个]?[路街]|在哪儿?办公|\baddress\b|where is"),
+    "address": re.compile(
+        r"(?<!网)地址|办公地点|在哪[条个]?[路街]|在哪儿?办公|\baddress\b|where is"
+    ),
     "postcode": re.compile(r"邮编|邮政编码|\bpost ?code\b|\bzip\b"),
     "email": re.compile(r"邮箱|电子邮件|电子信箱|\be-?mail\b"),
-    "office": re.compile(r"哪个(?:部门|单位|科室|处室|办公室|机构)|找谁|是谁|归谁|\bwho(?:m)? (?:to|should|do)\b"),
+    "office": re.compile(
+        r"哪个(?:部门|单位|科室|处室|办公室|机构)|找谁|是谁|归谁|\bwho(?:m)? (?:to|should|do)\b"
+    ),
 }
 #: How a report prints each of them.
 _SAID = {

@@ -1,8 +1,8 @@
 """Replies from the prose of a report: exact quotations with their place.
 
-Owns which kind of words answers (a contact, the points of section five, a stated number, single
-sentences) and how they are quoted.  Nothing is said that is not quoted; a number that nobody
-wrote is not worked out.
+Owns which kind of words answers (a contact, a quoted name, the points of section five, a stated
+number, single sentences) and how they are quoted.  Nothing is said that is not quoted; a number
+that nobody wrote is not worked out.
 
 Leaves to others: finding passages (retrieve.py), sentences and lists (sentences.py), numbers
 (stated.py), figures of the tables (figures.py).
@@ -18,12 +18,10 @@ from assistant.draft import Draft, aloud
 from assistant.model import FigureShown
 from assistant.replies import contact, stated, titles
 from assistant.replies.alike import chinese_of, unknown_of, words_like
-from assistant.replies.sentences import (
-    Points,
-    Sentence,
-    cut_sentences,
-    read_points,
-)
+from assistant.replies.cover import content_words, coverage
+from assistant.replies.parts import asked_parts, shown
+from assistant.replies.points import about_five, of_points, one_point, rest_of_five
+from assistant.replies.sentences import Sentence, cut_sentences, read_points
 from assistant.replies.stated import Answer
 from assistant.replies.task import ANSWERED, End
 from assistant.retrieve import Retriever
@@ -48,23 +46,27 @@ _MEANING = 8.0
 _MOST_COMPARED = 24
 #: One that holds this much of them is what was meant, whatever else the question could mean.
 _CLEARLY = 0.75
-#: What a question about section five says besides what it is about.
-_OF_FIVE = re.compile(
-    r"存在的?|主要的?|哪几[条个项点方]?|问题|不足之处|不足|短板|薄弱环节|薄弱|差距|困难|改进情况|改进措施|改进|整改措施|整改|措施|下一步|"
-    r"下步|打算|怎么办|咋办|准备|后来|解决|针对|承认|采取了?|安排|方面|工作|情况|怎么|如何|怎样|改|做了?|有哪|哪些|哪几|几[条个项点]|什么|"
-    r"多少|明年|今后|分别|以及|和|与|对应|相应|各自|政务公开|政府信息公开|信息公开|是|有|的|了|吗|呢|些|写|提到|说|自己|年报|报告|▁|[,，。?？!！、\s]"
-)
-_FIVE = re.compile(
-    r"问题|不足|短板|薄弱|差距|困难|改进|整改|措施|下一步|下步|打算|怎么改|怎么办|咋办|解决|改的?吗?$"
-)
-_WANTS_MEASURE = re.compile(r"怎么办|咋办|改|整治|解决|措施|下一?步|打算|应对|安排")
-_WANTS_PROBLEM = re.compile(r"问题|不足|短板|薄弱|差距|困难")
 _PART = re.compile(r"其中|[类型式种](?=.{0,4}(?:多少|几))|里.{0,8}(?:多少|几)|剩|其余|另外")
-#: Characters of a word that names no more than a field: 人员, 政策解读.
-_BARE = 4
 #: Measures that only the prose of a report uses.
 _UNTABLED = frozenset(
-    {"次", "期", "场", "人", "人次", "名", "位", "篇", "家", "册", "处", "台", "条", "张", "轮", "批次"}
+    {
+        "次",
+        "期",
+        "场",
+        "人",
+        "人次",
+        "名",
+        "位",
+        "篇",
+        "家",
+        "册",
+        "处",
+        "台",
+        "条",
+        "张",
+        "轮",
+        "批次",
+    }
 )
 _FEE = re.compile(r"处理费|收费|收取.{0,8}费用")
 _NO_FEE = re.compile(r"(?:没有|未)[^，,。；;]{0,10}(?:收取|收费)")
@@ -77,14 +79,13 @@ _WHERE = re.compile(
     r"(?:设|设立|建|建立|放|开)?在(?:哪|什么)[里儿些个]?(?:地方)?|哪里|哪儿|(?:什么|哪些)地方|何处|地点|\bwhere\b"
 )
 _HOW = re.compile(
-    r"怎么(?!样?(?:变|增|减|走))|怎样|如何|(?:用|通过|以)什么(?:方式|办法|形式|渠道|途径)?|\bhow (?!many|much)"
+    r"怎么(?!样?(?:变|增|减|走))|怎样|如何|(?:用|通过|以)什么(?:方式|办法|形式|渠道|途径)?"
+    r"|\bhow (?!many|much)"
 )
 #: A sentence that says where something is.
 _LOCATED = re.compile(
     r"设在|设立在|设于|位于|坐落|地点|地址|指定[^，,。；;]{2,40}为|在[^，,。；;]{2,30}(?:设|开辟|建|配)"
 )
-_ASKING = re.compile(r"多少|几|哪|什么|啥|怎么|怎样|如何|谁|是否|有没有|吗")
-_ASKING_WORDS = re.compile(r"(?:多少|几)[一-龥]?|哪[里儿些个]?|什么|啥|怎么样?|怎样|如何|谁|是否|有没有|吗|了")
 _NUMERAL = re.compile(r"[一二三四五六七八九十两百半\d]")
 _CHINESE = "[一二三四五六七八九十两百千]"
 
@@ -113,7 +114,7 @@ def answer_quote(
             draft.lines.append(contact.say_unprinted(missing, draft, at))
         for part, (told, _) in zip(parts, found, strict=True):
             if not told:
-                draft.lines.append(draft.say("quote_silent_on", asked=_shown(part), **at))
+                draft.lines.append(draft.say("quote_silent_on", asked=shown(part), **at))
         if not draft.speech:
             first = draft.say("quote_spoken", text=chosen[0].text.rstrip("；;"), **at)
             draft.speech = aloud(first, draft.language)
@@ -145,9 +146,9 @@ def find_sentences(
         return contact.chosen_of(parsed, contact.find_contact_sentences(passages)), []
     if named := titles.find_titled(parsed, passages):
         return _of_named(parsed, named)
-    if _about_five(parsed):
+    if about_five(parsed):
         five = [p for p in passages if p.section == "五"]
-        if chosen := _of_points(parsed, read_points(five)):
+        if chosen := of_points(parsed, read_points(five)):
             return chosen, []
     if stated.asks_number(parsed):
         answers = _stated(parsed, passages)
@@ -167,9 +168,9 @@ def find_sentences(
     if under and plain:
         return under, []
     found = _nearest(parsed, report, passages, retriever) or under
-    if not found and _HOW.search(parsed.question.text) and len(rest := _rest_of_five(parsed)) > 1:
+    if not found and _HOW.search(parsed.question.text) and len(rest := rest_of_five(parsed)) > 1:
         points = read_points([p for p in passages if p.section == "五"])
-        found = _one_point(rest, points, measures=True)
+        found = one_point(rest, points, measures=True)
     return found, []
 
 
@@ -187,7 +188,7 @@ def _of_named(
     if any(answers):
         sentences = {a.sentence for found in answers for a in found}
         return sorted(sentences, key=lambda s: s.start)[:MOST_QUOTES], answers
-    return _in_words(asked, named)[:1], []
+    return _incontent_words(asked, named)[:1], []
 
 
 def _located(
@@ -195,9 +196,9 @@ def _located(
 ) -> list[Sentence]:
     """The sentence that says where what is asked about is, if one does."""
     text = stated.without_manner((parsed.rest or parsed.question.text).replace("▁", ""))
-    asked = {w: float(min(len(w), 4)) for w in _words(_WHERE.sub(" ", text))}
+    asked = {w: float(min(len(w), 4)) for w in content_words(_WHERE.sub(" ", text))}
     scored = [
-        (_coverage(asked, s.text, s.passage.path[-1] if s.passage.path else ""), -s.start, s)
+        (coverage(asked, s.text, s.passage.path[-1] if s.passage.path else ""), -s.start, s)
         for s in cut_sentences(passages)
         if _LOCATED.search(s.text)
     ]
@@ -205,57 +206,27 @@ def _located(
     return [best[2]] if best is not None and best[0] >= enough else []
 
 
-def _in_words(asked: Sequence[stated.Asked], found: Sequence[Sentence]) -> list[Sentence]:
+def _incontent_words(asked: Sequence[stated.Asked], found: Sequence[Sentence]) -> list[Sentence]:
     """The sentences that count in Chinese numerals what is asked for: 三道关口, 互评两轮."""
     counted = rf"{_CHINESE}+(?:{'|'.join(re.escape(one.unit) for one in asked if one.unit) or '#'})"
     return [s for s in found if re.search(counted, s.text)]
 
 
-def _counted_in_words(
+def _counted_incontent_words(
     parsed: Parsed, asked: Sequence[stated.Asked], passages: Sequence[StoredPassage]
 ) -> list[Sentence]:
     """Clauses that hold the whole question and count in Chinese numerals: 组织两次专题培训."""
     words = [word for word in stated.content_terms(parsed.rest) if len(word) > 1]
-    found = _in_words(asked, [s for s in cut_sentences(passages) if s.passage.section != "五"])
+    found = _incontent_words(
+        asked, [s for s in cut_sentences(passages) if s.passage.section != "五"]
+    )
     return [
         s
         for s in found
         for clause in re.split(r"[，,：:、]", s.text)
         if words and all(word in clause for word in words)
-        and _in_words(asked, [replace(s, text=clause)])
+        and _incontent_words(asked, [replace(s, text=clause)])
     ]  # fmt: skip
-
-
-def asked_parts(parsed: Parsed) -> tuple[Parsed, ...]:
-    """Return the things that one sentence asks for, where some of them are no numbers.
-
-    A later one leans on the words of the first: “刊出几期，设在哪里” asks where the first is.
-    """
-    text = parsed.rest or parsed.question.text
-    clauses = [c for c in re.split(r"[,;?。，；？]", text) if c.strip("▁ ")]
-    asking = [clause for clause in clauses if _ASKING.search(clause)]
-    told = {clause: bool(stated.asks_number(_only(parsed, clause))) for clause in asking}
-    english = parsed.question.language == "en"
-    if len(asking) < 2 or all(told.values()) or english or contact.asks_contact(parsed):
-        return (parsed,)
-    if _about_five(parsed):
-        return (parsed,)
-    lead = "".join(clauses[: clauses.index(asking[0])])
-    subject = lead + _ASKING_WORDS.sub(" ", asking[0])
-    return (
-        _only(parsed, lead + asking[0]),
-        *(_only(parsed, f"{subject} {clause}") for clause in asking[1:]),
-    )
-
-
-def _shown(part: Parsed) -> str:
-    """The clause of a question that a part of it stands for, as it is said."""
-    return part.rest.split()[-1].replace("▁", "")
-
-
-def _only(parsed: Parsed, text: str) -> Parsed:
-    """The question as if it said no more than `text`."""
-    return replace(parsed, rest=text, question=replace(parsed.question, text=text))
 
 
 def asks_untabled(parsed: Parsed) -> bool:
@@ -268,7 +239,7 @@ def speaks_of(
     parsed: Parsed, report: ReportRow, passages: Sequence[StoredPassage], retriever: Retriever
 ) -> bool:
     """Whether the prose clearly states what is asked: every number, or one sentence on it all."""
-    if not parsed.topics and not _leaves_words(parsed, passages):
+    if not parsed.topics and not _leavescontent_words(parsed, passages):
         return False
     if parsed.topics == ("processing_fee",):
         return any(
@@ -278,9 +249,9 @@ def speaks_of(
         answers = _stated(parsed, passages)
         enough = _CLEARLY - 0.15 if parsed.topics else _CLEARLY
         return all(found and found[0].score >= enough for found in answers)
-    if _about_five(parsed) and len(rest := _rest_of_five(parsed)) > 1:
+    if about_five(parsed) and len(rest := rest_of_five(parsed)) > 1:
         points = read_points([p for p in passages if p.section == "五"])
-        return bool(_one_point(rest, points, measures=False))
+        return bool(one_point(rest, points, measures=False))
     return bool(_nearest(parsed, report, passages, retriever, enough=_CLEARLY))
 
 
@@ -293,12 +264,10 @@ def tells_how(
         return False
     if _WHERE.search(text) and _located(parsed, passages, _CLEARLY):
         return True
-    return bool(
-        _HOW.search(text) and speaks_of(parsed, report, passages, retriever)
-    )
+    return bool(_HOW.search(text) and speaks_of(parsed, report, passages, retriever))
 
 
-def _leaves_words(parsed: Parsed, passages: Sequence[StoredPassage]) -> bool:
+def _leavescontent_words(parsed: Parsed, passages: Sequence[StoredPassage]) -> bool:
     """Whether words beside the figure stand in the prose; told without cutting any text."""
     chars = list(stated.without_manner(parsed.rest or parsed.question.text))
     for start, stop in parsed.found.spans:
@@ -377,60 +346,6 @@ def _silent(
     yield draft.say("quote_silent", **at)
 
 
-def _about_five(parsed: Parsed) -> bool:
-    topics = set(parsed.topics)
-    if topics & {"problems", "improvements"}:
-        return not (stated.asks_number(parsed) and _rest_of_five(parsed))
-    return bool(_FIVE.search(parsed.question.text)) and not stated.asks_number(parsed)
-
-
-def _rest_of_five(parsed: Parsed) -> str:
-    """What a question about section five names besides the section: 乡镇力量."""
-    text = stated.without_manner(parsed.rest or parsed.question.text)
-    if parsed.question.language == "en":
-        return ""
-    return "".join(_OF_FIVE.sub(" ", fold(text)).split())
-
-
-def _of_points(parsed: Parsed, points: Points) -> list[Sentence]:
-    text = parsed.question.text
-    english = parsed.question.language == "en"
-    measures = _WANTS_MEASURE.search(text) or (english and "improvements" in parsed.topics)
-    problems = _WANTS_PROBLEM.search(text) or (english and "problems" in parsed.topics)
-    rest = _rest_of_five(parsed)
-    if len(rest) > 1:
-        return _one_point(rest, points, bool(measures))
-    if measures and problems:
-        chosen = (
-            [point for pair in zip(points.problems, points.measures, strict=True) for point in pair]
-            if points.paired
-            else [*points.problems, *points.measures]
-        )
-    else:
-        chosen = list(points.measures if measures else points.problems)
-    return chosen[:12]
-
-
-def _one_point(rest: str, points: Points, measures: bool) -> list[Sentence]:
-    """The one point that speaks of `rest`; with its measure where that is asked for."""
-    every = (*points.problems, *points.measures)
-    asked = {word: float(len(word)) for word in _words(rest) if len(word) > 1}
-    scored = [(_coverage(asked, point.text, ""), -i, point) for i, point in enumerate(every)]
-    if not scored or max(scored)[0] < _ENOUGH - 0.1:
-        return []
-    top, _, best = max(scored)
-    if not measures or best in points.measures:
-        alike = [point for held, _, point in scored if held >= top - 0.01]
-        return alike if len(rest) <= _BARE else [best]
-    if points.paired:
-        return [best, points.measures[points.problems.index(best)]]
-    terms = {word: float(len(word)) for word in _words(best.text)}
-    near = [
-        (_coverage(terms, point.text, ""), -i, point) for i, point in enumerate(points.measures)
-    ]
-    return [best, max(near)[2]] if near and max(near)[0] > 0 else [best, *points.measures[:6]]
-
-
 def _under_heading(
     parsed: Parsed, passages: Sequence[StoredPassage]
 ) -> tuple[list[Sentence], bool]:
@@ -443,7 +358,7 @@ def _under_heading(
         bare = stated.without_manner(parsed.rest or parsed.question.text)
         for word in words:
             bare = bare.replace(word, " ")
-        rest = [word for word in _words(bare) if len(word) > 1]
+        rest = [word for word in content_words(bare) if len(word) > 1]
     under = [
         passage
         for passage in passages
@@ -468,7 +383,9 @@ def _without_digits(
         if s.passage.section != "五" and not any(one.part for one in read_statements(s.text))
     ]
     asked = stated.read_asked(parsed)
-    if in_words := _in_words(asked, found) or _counted_in_words(parsed, asked, passages):
+    if in_words := _incontent_words(asked, found) or _counted_incontent_words(
+        parsed, asked, passages
+    ):
         return in_words[:1], []
     if [one.unit for one in asked] == [None]:
         return [s for s in found if _NUMERAL.search(s.text)][:1], []
@@ -492,7 +409,7 @@ def _nearest(
     english = parsed.question.language == "en"
     known = chinese_of(text) if english else ()
     also += known
-    terms = (*known, *unknown_of(text)) if known else _words(text)
+    terms = (*known, *unknown_of(text)) if known else content_words(text)
     asked = {w: float(min(len(w), 4)) for w in terms}
     like = [other for word in asked for other in words_like(word)]
     hits = retriever.search(text, [report.id], _PASSAGES, also=also if english else like)
@@ -502,7 +419,9 @@ def _nearest(
     if not sentences:
         return []
     cover = [
-        1.0 if english and not known else _coverage(asked, s.text, s.passage.path[-1] if s.passage.path else "")
+        1.0
+        if english and not known
+        else coverage(asked, s.text, s.passage.path[-1] if s.passage.path else "")
         for s in sentences
     ]
     meaning = retriever.nearest(text, [s.text for s in sentences])
@@ -516,28 +435,3 @@ def _nearest(
     top = max((score for score, _ in scored), default=0.0)
     chosen = [sentence for score, sentence in scored if score >= top - 0.08][:3]
     return sorted(chosen, key=lambda sentence: sentence.start)
-
-
-def best_covered(
-    parsed: Parsed, sentences: Sequence[Sentence]
-) -> tuple[float, Sentence] | None:
-    """Return the sentence that holds most of the question's words, and their share."""
-    asked = {w: float(min(len(w), 4)) for w in _words(stated.without_manner(parsed.rest))}
-    scored = [(_coverage(asked, s.text, ""), -i, s) for i, s in enumerate(sentences)]
-    best = max(scored, key=lambda one: one[:2], default=None)
-    return (best[0], best[2]) if best is not None else None
-
-
-def _words(text: str) -> list[str]:
-    """Return the content words of a question: the longest of those that hold one another."""
-    return list(stated.content_terms(text))
-
-
-def _coverage(asked: dict[str, float], text: str, heading: str) -> float:
-    """Share of the question's words, by weight, that a sentence holds; half for its heading."""
-    total = sum(asked.values())
-    if not total:
-        return 0.0
-    folded, above = fold(text), fold(heading)
-    held = stated.held
-    return sum(w * max(held(t, folded), 0.4 * held(t, above)) for t, w in asked.items()) / total

@@ -169,7 +169,11 @@ def _is_unlisted(asked: Asked, statements: Sequence[Statement], sentence: Senten
     """
     if not any(one.part for one in statements):
         return False
-    return any(held(term, sentence.text) < _WHOLE for term in asked.terms if len(term) > 1 and not term.isascii())
+    return any(
+        held(term, sentence.text) < _WHOLE
+        for term in asked.terms
+        if len(term) > 1 and not term.isascii()
+    )
 
 
 def read_asked(parsed: Parsed) -> tuple[Asked, ...]:

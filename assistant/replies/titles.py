@@ -25,7 +25,9 @@ _QUOTED = re.compile(r"《([^《》]{2,40})》|[“「『\"]([^“”「」『�
 #: “四个维度”, 三项机制: as many points follow.
 _ANNOUNCES = re.compile(r"^([二三四五六七八九十])(?:个|大|项|种|类|条|步|级)?")
 #: “哪五关”, “哪四个‘度’”: so many things of one kind are asked for.
-_WHICH_KINDS = re.compile(r"哪([二两三四五六七八九十])(?:个|种|项|大)?[\"“]?((?![年月类项家区县市局人部款条件个种])[一-龥])")
+_WHICH_KINDS = re.compile(
+    r"哪([二两三四五六七八九十])(?:个|种|项|大)?[\"“]?((?![年月类项家区县市局人部款条件个种])[一-龥])"
+)
 #: A short sentence that leads to what is said of one point: 加大为企服务“力度”。
 _LEAD = re.compile(r"^[^，,；;：:]{2,16}[。]?$")
 _WHAT = re.compile(r"哪|什么|啥|怎么|如何|指|讲|内容|具体|分别|\b(?:what|which|how)\b")
@@ -80,7 +82,7 @@ def _asks_kinds(parsed: Parsed) -> re.Match[str] | None:
 
 
 def _listed(parsed: Parsed, sentences: Sequence[Sentence]) -> list[Sentence]:
-    """The sentence that lists as many things of a kind as a question says: 哪五关 → 政治关、法律关、…"""
+    """The sentence that lists as many of a kind as a question says: 哪五关 → 政治关、法律关、…"""
     asked = _asks_kinds(parsed)
     if asked is None:
         return []
