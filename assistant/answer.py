@@ -50,6 +50,7 @@ from assistant.replies import (
     series,
     shares,
     sums,
+    titles,
     values,
     verify,
 )
@@ -313,7 +314,7 @@ class Assistant:
         if not library.coverage:
             return ends.not_in_library(Missing(), library, draft)
         told = parsed.operation in ("coverage", "missing_reports") and not parsed.named.strangers
-        if told and not contact.asks_contact(parsed):
+        if told and not (contact.asks_contact(parsed) or titles.titles_of(parsed)):
             if parsed.operation == "coverage":
                 answer_coverage(library, parsed.named.organs, draft)
             else:

@@ -19,7 +19,7 @@ from assistant.model import FigureShown
 from assistant.replies import contact, stated, titles
 from assistant.replies.alike import chinese_of, unknown_of, words_like
 from assistant.replies.cover import content_words, coverage
-from assistant.replies.parts import asked_parts, shown
+from assistant.replies.parts import asked_parts, shown, told_of
 from assistant.replies.points import about_five, of_points, one_point, rest_of_five
 from assistant.replies.sentences import Sentence, cut_sentences, read_points
 from assistant.replies.stated import Answer
@@ -102,7 +102,11 @@ def answer_quote(
             draft.lines.append(draft.say("no_prose", **at))
             continue
         parts = asked_parts(parsed)
-        found = [find_sentences(part, report, passages, retriever) for part in parts]
+        found = [
+            (told_of(part, parts[0], sentences), numbers)
+            for part in parts
+            for sentences, numbers in [find_sentences(part, report, passages, retriever)]
+        ]
         chosen = sorted({s for part, _ in found for s in part}, key=lambda s: s.start)
         answers = [numbers for _, each in found for numbers in each]
         if not chosen:
