@@ -390,6 +390,8 @@ class Assistant:
             if instead is not None:
                 return instead
         if status == "no_answer":
+            if reason == "unreadable":
+                self._prose.offer(parsed, scope, draft)
             return self._declined(draft, status, reason)
         self._suggest(task, library, draft)
         if (ground := find_ground(parsed)) is not None:

@@ -103,6 +103,20 @@ class Prose:
         five = set(parsed.topics) & {"problems", "improvements"}
         return bool(five) or "checks" not in parsed.operations.ids
 
+    def offer(self, parsed: Parsed, scope: Scope, draft: Draft) -> None:
+        """Lead on to the prose, where it states a number that the table prints unreadably.
+
+        The reply stays one that declines, and so carries no number itself.
+        """
+        told = self.probed(parsed, scope, draft) if len(scope.reports) == 1 else None
+        if told is None or not told.figures:
+            return
+        report = scope.reports[0]
+        labels = draft.joined(draft.label(id_) for id_ in parsed.found.indicators)
+        question = draft.say("ask_prose", organ=report.organ, year=report.year, label=labels)
+        draft.lines.append(draft.say("unreadable_in_prose", question=question))
+        draft.suggestions.append(question)
+
     def instead(self, parsed: Parsed, scope: Scope, draft: Draft) -> Reply | None:
         """What the prose states where the one report has no tables, or no such row to count."""
         old = scope.reports[0].format == "statistics"

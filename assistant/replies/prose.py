@@ -278,6 +278,7 @@ def _leavescontent_words(parsed: Parsed, passages: Sequence[StoredPassage]) -> b
         chars[start:stop] = " " * len(chars[start:stop])
     runs = re.findall(r"[一-龥]+", stated.QUESTION_WORDS.sub(" ", "".join(chars)))
     pairs = {run[i : i + 2] for run in runs for i in range(len(run) - 1)}
+    pairs |= {other for run in runs for other in words_like(run)}
     return any(pair in passage.text for pair in pairs for passage in passages)
 
 
