@@ -20,6 +20,7 @@ from assistant.chat import Budget, Chat
 from assistant.completion import readings
 from assistant.compute import APPLICANTS, Figures
 from assistant.draft import Draft
+from assistant.elsewhere import Elsewhere
 from assistant.ground import uncovered
 from assistant.guidance import (
     answer_card,
@@ -39,6 +40,7 @@ from assistant.questions import checked_history, checked_question
 from assistant.reading import Reader
 from assistant.replies import (
     checks,
+    contact,
     ends,
     filters,
     lists,
@@ -48,6 +50,7 @@ from assistant.replies import (
     series,
     shares,
     sums,
+    titles,
     values,
     verify,
 )
@@ -57,6 +60,7 @@ from assistant.retrieve import Retriever
 from assistant.scope import ACROSS, Library, Missing, Open, Scope, resolve
 from assistant.several import answered_each
 from assistant.subject import is_off_subject
+from assistant.told import READ_FROM_WORDS, TOLD, Prose
 from assistant.understand.organ_names import OrganNames
 from assistant.understand.parse import Parsed, parse
 from assistant.understand.settle import Embed, model_name
@@ -96,16 +100,11 @@ _HANDLERS: Mapping[str, Callable[[Task, Draft], End]] = {
 }
 #: A question for a count, which no guidance answers.
 _COUNTS = re.compile(r"(?:有|是|共)(?:多少|几)[件份宗条起]|how many (?:requests|applications)")
-_COUNTED = re.compile(r"多少|几|数|how (?:many|much)|number")
 #: Operations that can do without a figure named.
 _NO_FIGURE = frozenset(
     {"checks", "zeros", "nonzeros", "whole_table", "by_applicant", "composition"}
 )
 _PROSE = frozenset({"quote", "contact"})
-#: Operations of questions that the prose may answer better than a table.
-_TOLD = frozenset(
-    {"", "value", "list", "quote", "composition", "trend", "count_organs", "guidance", "why"}
-)
 
 
 class Assistant:
@@ -123,6 +122,7 @@ class Assistant:
         self.embedder = embedder
         self.retriever = Retriever(store, embedder)
         self._figures = Figures(store)
+        self._prose = Prose(self.retriever, self._figures)
         self._seen: tuple[str, Library, OrganNames] | None = None
 
     def ask(self, request: Request) -> Reply:
@@ -238,6 +238,23 @@ class Assistant:
         request: Request,
         draft: Draft,
     ) -> Reply:
+        elsewhere = Elsewhere(self.retriever, library, names)
+        told = elsewhere.which_report(parsed, Draft(self._figures, draft.language))
+        if told is not None:
+            return told
+        reply = self._own(parsed, library, names, request, draft)
+        told = elsewhere.tell(parsed, reply, Draft(self._figures, draft.language))
+        return told or reply
+
+    def _own(
+        self,
+        parsed: Parsed,
+        library: Library,
+        names: OrganNames,
+        request: Request,
+        draft: Draft,
+    ) -> Reply:
+        """The reply within the question's own scope."""
         if early := self._without_scope(parsed, library, draft):
             return early
         if mentions.asks_mentions(parsed) and not (parsed.named.strangers or request.organs):
@@ -270,7 +287,9 @@ class Assistant:
 
     def _without_scope(self, parsed: Parsed, library: Library, draft: Draft) -> Reply | None:
         """Replies that need no report: off the subject, guidance, coverage."""
-        elsewhere = parsed.off_subject == "other_services" and self._in_a_report(parsed, library)
+        elsewhere = parsed.off_subject == "other_services" and self._prose.in_a_report(
+            parsed, library
+        )
         if is_off_subject(parsed) and not elsewhere:
             return ends.out_of_scope(parsed, draft)
         dated = not (replace(parsed.years, every=False).silent or is_of_old_law(parsed))
@@ -279,7 +298,7 @@ class Assistant:
         if parsed.operation in ("definition", "guidance"):
             general = not placed or (parsed.operation == "guidance" and not dated)
             card = (find_asked(parsed) if general else None) or find_worded(parsed, 4)
-            if card is None and not (placed and self._in_a_report(parsed, library)):
+            if card is None and not (placed and self._prose.in_a_report(parsed, library)):
                 card = find_near(parsed) or find_card(parsed)
         elif not (placed or parsed.carried or _COUNTS.search(parsed.question.text)) and (
             parsed.operation not in ACROSS
@@ -296,7 +315,7 @@ class Assistant:
         if not library.coverage:
             return ends.not_in_library(Missing(), library, draft)
         told = parsed.operation in ("coverage", "missing_reports") and not parsed.named.strangers
-        if told and not prose.asks_contact(parsed):
+        if told and not (contact.asks_contact(parsed) or titles.titles_of(parsed)):
             if parsed.operation == "coverage":
                 answer_coverage(library, parsed.named.organs, draft)
             else:
@@ -320,34 +339,27 @@ class Assistant:
             if str(year) not in parsed.question.text and (relative or isinstance(scope, Missing)):
                 draft.note("year_meant", year=year)
 
-    def _in_a_report(self, parsed: Parsed, library: Library) -> bool:
-        """Whether the report that the question names clearly speaks of what it asks."""
-        asked = [(o, y) for o in parsed.named.organs for y in parsed.years.named]
-        reports = tuple(library.reports[key] for key in asked if key in library.reports)
-        scope = Scope(parsed.named.organs, parsed.years.named, reports)
-        if parsed.operation != "guidance":
-            return self._told_in_prose(replace(parsed, operation=""), (), scope)
-        found = [
-            prose.find_sentences(parsed, report, passages, self.retriever)[0]
-            for report in reports
-            if (passages := self.store.passages(report.id))
-        ]
-        return len(found) == 1 and bool(found[0])
-
     def _defined(self, parsed: Parsed) -> str | None:
         """The figure whose meaning is asked for."""
         candidates = (*parsed.found.indicators, *ends.candidates_of(parsed, None))
         return next((id_ for id_ in candidates if id_ in load_indicators()), None)
 
     def _in_scope(self, parsed: Parsed, scope: Scope, library: Library, draft: Draft) -> Reply:
+        if contact.asks_contact(parsed):
+            status, reason = prose.answer_quote(parsed, scope.reports, draft, self.retriever)
+            return draft.reply(status, reason)
+        if self._prose.wants_prose(parsed, scope) and (
+            said := self._prose.probed(parsed, scope, draft)
+        ):
+            return said
         indicators = self._indicators(parsed, scope)
         printed = self._printed(indicators, scope)
         named = () if scope.reports[0].format == "statistics" else indicators
-        if not printed and self._told_in_prose(parsed, named, scope):
+        if not printed and self._prose.tells(parsed, named, scope):
             status, reason = prose.answer_quote(parsed, scope.reports, draft, self.retriever)
             return draft.reply(status, reason)
         if parsed.absence:
-            return self._absence(parsed, scope, draft)
+            return self._prose.of_absence(parsed, scope, draft)
         told = parsed.topics and not parsed.found.indicators and parsed.operation not in _NO_FIGURE
         textual = not indicators and not any(r.figures or r.unreadable for r in scope.reports)
         prose_only = parsed.operation in _PROSE or told or textual
@@ -375,49 +387,17 @@ class Assistant:
         status, reason = handler(task, draft)
         self._defaulted(parsed, draft)
         if reason == "not_stated":
-            instead = self._told_instead(parsed, scope, draft)
+            instead = self._prose.instead(parsed, scope, draft)
             if instead is not None:
                 return instead
         if status == "no_answer":
+            if reason == "unreadable":
+                self._prose.offer(parsed, scope, draft)
             return self._declined(draft, status, reason)
         self._suggest(task, library, draft)
         if (ground := find_ground(parsed)) is not None:
             answer_card(ground, draft)
         return draft.reply(status, reason)
-
-    def _told_in_prose(self, parsed: Parsed, indicators: Sequence[str], scope: Scope) -> bool:
-        """Whether the prose of the one report states what no table does, in the question's words.
-
-        A figure that the question names in the words of a table comes from the table.
-        """
-        if len(scope.reports) != 1 or not (parsed.operation in _TOLD or self._mistaken(parsed)):
-            return False
-        if parsed.found.applicants:
-            return False
-        if parsed.found.open or (
-            indicators and not (parsed.found.weak or parsed.topics or parsed.meant)
-        ):
-            return False
-        passages = self.store.passages(scope.reports[0].id)
-        return prose.speaks_of(parsed, scope.reports[0], passages, self.retriever)
-
-    def _mistaken(self, parsed: Parsed) -> bool:
-        """Whether a question for checks may as well be one on what the prose says of 对不上."""
-        if parsed.operation != "checks":
-            return False
-        five = set(parsed.topics) & {"problems", "improvements"}
-        return bool(five) or "checks" not in parsed.operations.ids
-
-    def _told_instead(self, parsed: Parsed, scope: Scope, draft: Draft) -> Reply | None:
-        """What the prose states where the one report has no tables, or no such row to count."""
-        old = scope.reports[0].format == "statistics"
-        counted = not old or _COUNTED.search(parsed.question.text)
-        tables = counted and any(report.figures or report.unreadable for report in scope.reports)
-        if tables or len(scope.reports) != 1 or parsed.operation not in _TOLD:
-            return None
-        probe = Draft(self._figures, draft.language, notes=list(draft.notes))
-        status, _ = prose.answer_quote(parsed, scope.reports, probe, self.retriever)
-        return probe.reply() if status == "answered" else None
 
     def _indicators(self, parsed: Parsed, scope: Scope) -> tuple[str, ...]:
         """The figures asked for, in terms of the reports in scope."""
@@ -455,11 +435,10 @@ class Assistant:
         """No figure is named: search the prose, else ask which figure is meant."""
         report = scope.reports[0]
         candidates = ends.candidates_of(parsed, report.format)
-        if not candidates and not parsed.carried and parsed.operation in _TOLD:
-            probe = Draft(self._figures, draft.language, notes=list(draft.notes))
-            status, _ = prose.answer_quote(parsed, scope.reports, probe, self.retriever)
-            if status == "answered":
-                return probe.reply()
+        asked = not candidates and not parsed.carried
+        asked = asked and parsed.operation in TOLD | READ_FROM_WORDS
+        if asked and (said := self._prose.probed(parsed, scope, draft)) is not None:
+            return said
         if not candidates and prose.asks_untabled(parsed) and self.store.passages(report.id):
             status, reason = prose.answer_quote(parsed, scope.reports, draft, self.retriever)
             return draft.reply(status, reason)
@@ -470,23 +449,6 @@ class Assistant:
         known = load_indicators()
         near = [id_ for id_ in parsed.near if report.format in known[id_].formats]
         return ends.ask_indicator(candidates or near, report.organ, report.year, draft)
-
-    def _absence(self, parsed: Parsed, scope: Scope, draft: Draft) -> Reply:
-        """What the tables never carry: the prose is searched first."""
-        absence = load_absences()[parsed.absence or ""]
-        if absence.narrative:
-            probe = Draft(self._figures, draft.language, notes=list(draft.notes))
-            status, _ = prose.answer_quote(parsed, scope.reports, probe, self.retriever)
-            if status == "answered":
-                return probe.reply()
-        report = scope.reports[0]
-        searched = ""
-        if self.store.passages(report.id):
-            searched = draft.say("searched", organ=report.organ, year=report.year)
-        text = absence.reply.of(draft.language)
-        draft.lines.append(draft.say("not_in_reports", text=text, searched=searched))
-        draft.suggestions.append(draft.say("suggest_coverage"))
-        return draft.reply("no_answer", "not_in_reports")
 
     def _why(self, task: Task, draft: Draft) -> Reply:
         """A cause is never guessed: the figure, and the note that reports state none."""

@@ -28,7 +28,7 @@ _TELEPHONE = re.compile(
 _FAX = re.compile(r"传真[:为是]\s{0,3}((?:0\d{2,3}\s?[-—–－]\s?)?\d{7,8})(?!\d)")
 _ADDRESS = re.compile(r"地址[:为是]\s{0,3}([^;,。()\n]{4,80})")
 _POSTCODE = re.compile(r"邮(?:政)?编码?[:为是]?\s{0,3}(\d{6})(?!\d)")
-_MAIL_FIELD = re.compile(r"邮箱[:为是]?\s{0,3}([^;,。()\n一-龥]{5,80})")
+_MAIL_FIELD = re.compile(r"(?:邮箱|邮件|信箱)[:为是]?\s{0,3}([^;,。()\n一-龥]{5,80})")
 _MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}", re.ASCII)
 _FIELDS: Final = ("telephone", "fax", "address", "postcode", "email")
 

@@ -83,6 +83,12 @@ class Retriever:
         passages = self.store.passages(*(row.id for row in rows)) if rows else []
         return self._ranked(asked, passages, k, also)
 
+    def with_words(self, words: str, k: int = _CANDIDATES) -> list[StoredPassage]:
+        """Return up to `k` passages of the whole library that hold terms of `words`, best first."""
+        ids = [id_ for id_, _ in self.store.search_terms(cut_terms(words), k)]
+        found = (self.store.passage(id_) for id_ in ids)
+        return [passage for passage in found if passage is not None]
+
     def nearest(self, question: str, texts: Sequence[str]) -> list[float]:
         """Return the cosine of `question` with each text; zeros without an embedding model."""
         query = self._query(question) if texts else None

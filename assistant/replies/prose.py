@@ -1,8 +1,8 @@
 """Replies from the prose of a report: exact quotations with their place.
 
-Owns which kind of words answers (a contact, the points of section five, a stated number, single
-sentences) and how they are quoted.  Nothing is said that is not quoted; a number that nobody
-wrote is not worked out.
+Owns which kind of words answers (a contact, a quoted name, the points of section five, a stated
+number, single sentences) and how they are quoted.  Nothing is said that is not quoted; a number
+that nobody wrote is not worked out.
 
 Leaves to others: finding passages (retrieve.py), sentences and lists (sentences.py), numbers
 (stated.py), figures of the tables (figures.py).
@@ -11,17 +11,17 @@ Leaves to others: finding passages (retrieve.py), sentences and lists (sentences
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from assistant.draft import Draft, aloud
 from assistant.model import FigureShown
-from assistant.replies import stated
-from assistant.replies.sentences import (
-    Points,
-    Sentence,
-    cut_sentences,
-    read_points,
-)
+from assistant.replies import contact, stated, titles
+from assistant.replies.alike import chinese_of, unknown_of, words_like
+from assistant.replies.cover import content_words, coverage
+from assistant.replies.parts import asked_parts, shown, told_of
+from assistant.replies.points import about_five, of_points, one_point, rest_of_five
+from assistant.replies.sentences import Sentence, cut_sentences, read_points
 from assistant.replies.stated import Answer
 from assistant.replies.task import ANSWERED, End
 from assistant.retrieve import Retriever
@@ -46,29 +46,46 @@ _MEANING = 8.0
 _MOST_COMPARED = 24
 #: One that holds this much of them is what was meant, whatever else the question could mean.
 _CLEARLY = 0.75
-_CONTACT = re.compile(r"电话|地址|邮编|邮政编码|邮箱|信箱|传真|联系|咨询")
-_CONTACT_ASKED = re.compile(
-    r"(?:联系|咨询|监督|办公|传真)?(?:电话|号码)(?!.{0,4}(?:接|打了|访))|邮箱|电子信箱|邮件地址|地址|邮编|邮政编码|传真"
-    r"|办公地点|怎么联系|联系方式|\b(?:phone|e-?mail|address|postcode)\b"
-)
-_PHONE = re.compile(r"\d{3,4}[-—－]?\d{7,8}|\d{4}[-—－]\d{7}|@|\d{6}|号楼?")
-#: What a question about section five says besides what it is about.
-_OF_FIVE = re.compile(
-    r"存在的?|主要的?|哪几[条个项点方]?|问题|不足之处|不足|短板|薄弱环节|薄弱|差距|困难|改进情况|改进措施|改进|整改措施|整改|措施|下一步|"
-    r"下步|打算|怎么办|咋办|准备|后来|解决|针对|承认|采取了?|安排|方面|工作|情况|怎么|如何|怎样|改|做了?|有哪|哪些|哪几|几[条个项点]|什么|"
-    r"多少|明年|今后|分别|以及|和|与|对应|相应|各自|政务公开|政府信息公开|信息公开|是|有|的|了|吗|呢|些|写|提到|说|自己|年报|报告|▁|[,，。?？!！、\s]"
-)
-_FIVE = re.compile(
-    r"问题|不足|短板|薄弱|差距|困难|改进|整改|措施|下一步|下步|打算|怎么改|怎么办|咋办|解决|改的?吗?$"
-)
-_WANTS_MEASURE = re.compile(r"怎么办|咋办|改|整治|解决|措施|下一?步|打算|应对|安排")
-_WANTS_PROBLEM = re.compile(r"问题|不足|短板|薄弱|差距|困难")
 _PART = re.compile(r"其中|[类型式种](?=.{0,4}(?:多少|几))|里.{0,8}(?:多少|几)|剩|其余|另外")
 #: Measures that only the prose of a report uses.
-_UNTABLED = frozenset({"次", "期", "场", "人", "人次", "名", "位", "篇", "家", "册", "处", "台"})
+_UNTABLED = frozenset(
+    {
+        "次",
+        "期",
+        "场",
+        "人",
+        "人次",
+        "名",
+        "位",
+        "篇",
+        "家",
+        "册",
+        "处",
+        "台",
+        "条",
+        "张",
+        "轮",
+        "批次",
+    }
+)
 _FEE = re.compile(r"处理费|收费|收取.{0,8}费用")
 _NO_FEE = re.compile(r"(?:没有|未)[^，,。；;]{0,10}(?:收取|收费)")
-_NONE = re.compile(r"没有|未|无(?!障碍)|不设|免(?:收|费)|零")
+#: That there was none of it at all, not that something was late or could not be kept up.
+_NONE = re.compile(
+    r"没有|未(?:曾|予|能)?(?:收|发生|产生|出现|开展|召开|举办|受理|接到|发现|设|建|有|涉及|制定|发布|列|提|纳)"
+    r"|均无|无(?=[^，,。；;]{0,12}(?:情况|情形|申请|案件|收费|收取|行为|事项|现象|问题))|不设|免(?:收|费)|零"
+)
+_WHERE = re.compile(
+    r"(?:设|设立|建|建立|放|开)?在(?:哪|什么)[里儿些个]?(?:地方)?|哪里|哪儿|(?:什么|哪些)地方|何处|地点|\bwhere\b"
+)
+_HOW = re.compile(
+    r"怎么(?!样?(?:变|增|减|走))|怎样|如何|(?:用|通过|以)什么(?:方式|办法|形式|渠道|途径)?"
+    r"|\bhow (?!many|much)"
+)
+#: A sentence that says where something is.
+_LOCATED = re.compile(
+    r"设在|设立在|设于|位于|坐落|地点|地址|指定[^，,。；;]{2,40}为|在[^，,。；;]{2,30}(?:设|开辟|建|配)"
+)
 _NUMERAL = re.compile(r"[一二三四五六七八九十两百半\d]")
 _CHINESE = "[一二三四五六七八九十两百千]"
 
@@ -80,42 +97,62 @@ def answer_quote(
     found_any = False
     for report in reports:
         passages = retriever.store.passages(report.id)
-        names = {"organ": report.organ, "year": report.year}
+        at: dict[str, object] = {"organ": report.organ, "year": report.year}
         if not passages:
-            draft.lines.append(draft.say("no_prose", **names))
+            draft.lines.append(draft.say("no_prose", **at))
             continue
-        chosen, answers = find_sentences(parsed, report, passages, retriever)
+        parts = asked_parts(parsed)
+        found = [
+            (told_of(part, parts[0], sentences), numbers)
+            for part in parts
+            for sentences, numbers in [find_sentences(part, report, passages, retriever)]
+        ]
+        chosen = sorted({s for part, _ in found for s in part}, key=lambda s: s.start)
+        answers = [numbers for _, each in found for numbers in each]
         if not chosen:
-            draft.lines.append(_silent(parsed, passages, draft, names))
+            draft.lines += _silent(parsed, passages, draft, at)
             continue
         found_any = True
-        draft.lines.append(quoted(draft, names, chosen))
+        draft.lines.append(quoted(draft, at, chosen))
+        if contact.asks_contact(parsed) and (missing := contact.unprinted(parsed, chosen)):
+            draft.lines.append(contact.say_unprinted(missing, draft, at))
+        for part, (told, _) in zip(parts, found, strict=True):
+            if not told:
+                draft.lines.append(draft.say("quote_silent_on", asked=shown(part), **at))
         if not draft.speech:
-            first = draft.say("quote_spoken", text=chosen[0].text.rstrip("；;"), **names)
+            first = draft.say("quote_spoken", text=chosen[0].text.rstrip("；;"), **at)
             draft.speech = aloud(first, draft.language)
-        _show(answers, report, draft, alone=len(reports) == 1)
+        show(answers, report, draft, alone=len(reports) == 1)
     return ANSWERED if found_any else ("no_answer", "not_stated")
 
 
-def quoted(draft: Draft, names: dict[str, object], chosen: Sequence[Sentence]) -> str:
+def quoted(draft: Draft, at: dict[str, object], chosen: Sequence[Sentence]) -> str:
     """Return the quotation block for the chosen sentences, each with its citation."""
+    lines = quote_lines(draft, chosen)
+    return draft.say("quote", organ=at["organ"], year=at["year"], quotes=lines)
+
+
+def quote_lines(draft: Draft, chosen: Sequence[Sentence]) -> str:
+    """Return the chosen sentences in quotation marks, a line and a citation for each."""
     lines = []
     for sentence in chosen:
         span = (sentence.start, sentence.stop)
         number = draft.cite_passage(sentence.passage, *span, sentence.text)
         lines.append(draft.say("quote_line", text=sentence.text, cites=f"[{number}]"))
-    return draft.say("quote", organ=names["organ"], year=names["year"], quotes="\n".join(lines))
+    return "\n".join(lines)
 
 
 def find_sentences(
     parsed: Parsed, report: ReportRow, passages: Sequence[StoredPassage], retriever: Retriever
 ) -> tuple[list[Sentence], list[tuple[Answer, ...]]]:
     """Return the sentences that answer, in the order of the report, and the numbers asked for."""
-    if asks_contact(parsed):
-        return _contact(passages), []
-    if _about_five(parsed):
+    if contact.asks_contact(parsed):
+        return contact.chosen_of(parsed, contact.find_contact_sentences(passages)), []
+    if named := titles.find_titled(parsed, passages):
+        return _of_named(parsed, named)
+    if about_five(parsed):
         five = [p for p in passages if p.section == "五"]
-        if chosen := _of_points(parsed, read_points(five)):
+        if chosen := of_points(parsed, read_points(five)):
             return chosen, []
     if stated.asks_number(parsed):
         answers = _stated(parsed, passages)
@@ -129,20 +166,71 @@ def find_sentences(
     if parsed.topics == ("processing_fee",):
         fees = [s for s in cut_sentences(passages) if _FEE.search(s.text)]
         return [s for s in fees if s.passage.section == "六"] or fees[:2], []
+    if _WHERE.search(parsed.question.text) and (placed := _located(parsed, passages)):
+        return placed, []
     under, plain = _under_heading(parsed, passages)
     if under and plain:
         return under, []
-    return _nearest(parsed, report, passages, retriever) or under, []
+    found = _nearest(parsed, report, passages, retriever) or under
+    if not found and _HOW.search(parsed.question.text) and len(rest := rest_of_five(parsed)) > 1:
+        points = read_points([p for p in passages if p.section == "五"])
+        found = one_point(rest, points, measures=True)
+    return found, []
 
 
-def asks_contact(parsed: Parsed) -> bool:
-    """Whether a telephone number, an address and the like are asked for, not how many there are."""
-    counted = (
-        any(one.unit for one in stated.read_asked(parsed)) if stated.asks_number(parsed) else 0
+def _of_named(
+    parsed: Parsed, named: Sequence[Sentence]
+) -> tuple[list[Sentence], list[tuple[Answer, ...]]]:
+    """Of the sentences that hold a quoted name, those that answer; a number only where one is."""
+    if not stated.asks_number(parsed):
+        return list(named[:MOST_QUOTES]), []
+    asked = stated.read_asked(parsed)
+    answers = [stated.find_stated(one, named, parsed.question.text) for one in asked]
+    if not all(answers) and len(asked) == 1:
+        only = stated.find_only(asked[0], named, parsed.question.text)
+        answers = [(only,)] if only else answers
+    if any(answers):
+        sentences = {a.sentence for found in answers for a in found}
+        return sorted(sentences, key=lambda s: s.start)[:MOST_QUOTES], answers
+    return _incontent_words(asked, named)[:1], []
+
+
+def _located(
+    parsed: Parsed, passages: Sequence[StoredPassage], enough: float = _ENOUGH
+) -> list[Sentence]:
+    """The sentence that says where what is asked about is, if one does."""
+    text = stated.without_manner((parsed.rest or parsed.question.text).replace("▁", ""))
+    asked = {w: float(min(len(w), 4)) for w in content_words(_WHERE.sub(" ", text))}
+    scored = [
+        (coverage(asked, s.text, s.passage.path[-1] if s.passage.path else ""), -s.start, s)
+        for s in cut_sentences(passages)
+        if _LOCATED.search(s.text)
+    ]
+    best = max(scored, key=lambda one: one[:2], default=None)
+    return [best[2]] if best is not None and best[0] >= enough else []
+
+
+def _incontent_words(asked: Sequence[stated.Asked], found: Sequence[Sentence]) -> list[Sentence]:
+    """The sentences that count in Chinese numerals what is asked for: 三道关口, 互评两轮."""
+    counted = rf"{_CHINESE}+(?:{'|'.join(re.escape(one.unit) for one in asked if one.unit) or '#'})"
+    return [s for s in found if re.search(counted, s.text)]
+
+
+def _counted_incontent_words(
+    parsed: Parsed, asked: Sequence[stated.Asked], passages: Sequence[StoredPassage]
+) -> list[Sentence]:
+    """Clauses that hold the whole question and count in Chinese numerals: 组织两次专题培训."""
+    words = [word for word in stated.content_terms(parsed.rest) if len(word) > 1]
+    found = _incontent_words(
+        asked, [s for s in cut_sentences(passages) if s.passage.section != "五"]
     )
-    return not counted and (
-        parsed.operation == "contact" or bool(_CONTACT_ASKED.search(parsed.question.text))
-    )
+    return [
+        s
+        for s in found
+        for clause in re.split(r"[，,：:、]", s.text)
+        if words and all(word in clause for word in words)
+        and _incontent_words(asked, [replace(s, text=clause)])
+    ]  # fmt: skip
 
 
 def asks_untabled(parsed: Parsed) -> bool:
@@ -155,7 +243,7 @@ def speaks_of(
     parsed: Parsed, report: ReportRow, passages: Sequence[StoredPassage], retriever: Retriever
 ) -> bool:
     """Whether the prose clearly states what is asked: every number, or one sentence on it all."""
-    if not parsed.topics and not _leaves_words(parsed, passages):
+    if not parsed.topics and not _leavescontent_words(parsed, passages):
         return False
     if parsed.topics == ("processing_fee",):
         return any(
@@ -165,19 +253,32 @@ def speaks_of(
         answers = _stated(parsed, passages)
         enough = _CLEARLY - 0.15 if parsed.topics else _CLEARLY
         return all(found and found[0].score >= enough for found in answers)
-    if _about_five(parsed) and len(rest := _rest_of_five(parsed)) > 1:
+    if about_five(parsed) and len(rest := rest_of_five(parsed)) > 1:
         points = read_points([p for p in passages if p.section == "五"])
-        return bool(_one_point(rest, points, measures=False))
+        return bool(one_point(rest, points, measures=False))
     return bool(_nearest(parsed, report, passages, retriever, enough=_CLEARLY))
 
 
-def _leaves_words(parsed: Parsed, passages: Sequence[StoredPassage]) -> bool:
+def tells_how(
+    parsed: Parsed, report: ReportRow, passages: Sequence[StoredPassage], retriever: Retriever
+) -> bool:
+    """Whether a question asks how or where, which no figure answers, and the prose tells."""
+    text = parsed.question.text
+    if stated.asks_number(parsed):
+        return False
+    if _WHERE.search(text) and _located(parsed, passages, _CLEARLY):
+        return True
+    return bool(_HOW.search(text) and speaks_of(parsed, report, passages, retriever))
+
+
+def _leavescontent_words(parsed: Parsed, passages: Sequence[StoredPassage]) -> bool:
     """Whether words beside the figure stand in the prose; told without cutting any text."""
     chars = list(stated.without_manner(parsed.rest or parsed.question.text))
     for start, stop in parsed.found.spans:
         chars[start:stop] = " " * len(chars[start:stop])
     runs = re.findall(r"[一-龥]+", stated.QUESTION_WORDS.sub(" ", "".join(chars)))
     pairs = {run[i : i + 2] for run in runs for i in range(len(run) - 1)}
+    pairs |= {other for run in runs for other in words_like(run)}
     return any(pair in passage.text for pair in pairs for passage in passages)
 
 
@@ -190,7 +291,7 @@ def _stated(parsed: Parsed, passages: Sequence[StoredPassage]) -> list[tuple[Ans
     return [stated.find_stated(one, sentences, parsed.question.text) for one in asked]
 
 
-def _show(
+def show(
     answers: Sequence[tuple[Answer, ...]], report: ReportRow, draft: Draft, *, alone: bool
 ) -> None:
     """Put the stated numbers into the figures; one number alone is the headline."""
@@ -227,85 +328,27 @@ def _show(
 
 
 def _silent(
-    parsed: Parsed, passages: Sequence[StoredPassage], draft: Draft, names: dict[str, object]
-) -> str:
-    """Say that the prose is silent; where it lists other parts, that nothing is subtracted."""
+    parsed: Parsed, passages: Sequence[StoredPassage], draft: Draft, at: dict[str, object]
+) -> Iterator[str]:
+    """Say that the prose is silent; where it lists other parts, that nothing is subtracted.
+
+    A contact without the part that is asked for is quoted: it is no figure, and leads further.
+    """
+    if contact.asks_contact(parsed):
+        printed = contact.find_contact_sentences(passages)
+        if printed:
+            missing = contact.unprinted(parsed, printed)
+            yield contact.say_unprinted(missing, draft, at)
+            yield draft.say("contact_printed", quotes=quote_lines(draft, printed))
+            return
     if stated.asks_number(parsed) and _PART.search(parsed.question.text):
         words = [fold(w) for t in parsed.topics for w in load_topics()[t].wordings.zh]
         for sentence in cut_sentences(passages):
             parts = [one for one in read_statements(sentence.text) if one.part]
             if parts and any(word in fold(sentence.text) for word in words):
-                return draft.say("quote_silent_part", **names)
-    return draft.say("quote_silent", **names)
-
-
-def _contact(passages: Sequence[StoredPassage]) -> list[Sentence]:
-    """The sentences that name telephone and address; those in front of section one first."""
-    found = [
-        sentence
-        for sentence in cut_sentences([p for p in passages if p.section is None] or passages)
-        if _CONTACT.search(sentence.text) and _PHONE.search(sentence.text)
-    ]
-    if not found:
-        found = [
-            s
-            for s in cut_sentences(passages)
-            if len(_CONTACT.findall(s.text)) > 1 and re.search(r"\d{7}|\d-\d{7}", s.text)
-        ][:1]
-    return found[:3]
-
-
-def _about_five(parsed: Parsed) -> bool:
-    topics = set(parsed.topics)
-    if topics & {"problems", "improvements"}:
-        return not (stated.asks_number(parsed) and _rest_of_five(parsed))
-    return bool(_FIVE.search(parsed.question.text)) and not stated.asks_number(parsed)
-
-
-def _rest_of_five(parsed: Parsed) -> str:
-    """What a question about section five names besides the section: 乡镇力量."""
-    text = stated.without_manner(parsed.rest or parsed.question.text)
-    if parsed.question.language == "en":
-        return ""
-    return "".join(_OF_FIVE.sub(" ", fold(text)).split())
-
-
-def _of_points(parsed: Parsed, points: Points) -> list[Sentence]:
-    text = parsed.question.text
-    english = parsed.question.language == "en"
-    measures = _WANTS_MEASURE.search(text) or (english and "improvements" in parsed.topics)
-    problems = _WANTS_PROBLEM.search(text) or (english and "problems" in parsed.topics)
-    rest = _rest_of_five(parsed)
-    if len(rest) > 1:
-        return _one_point(rest, points, bool(measures))
-    if measures and problems:
-        chosen = (
-            [point for pair in zip(points.problems, points.measures, strict=True) for point in pair]
-            if points.paired
-            else [*points.problems, *points.measures]
-        )
-    else:
-        chosen = list(points.measures if measures else points.problems)
-    return chosen[:12]
-
-
-def _one_point(rest: str, points: Points, measures: bool) -> list[Sentence]:
-    """The one point that speaks of `rest`; with its measure where that is asked for."""
-    every = (*points.problems, *points.measures)
-    asked = {word: float(len(word)) for word in _words(rest)}
-    scored = [(_coverage(asked, point.text, ""), -i, point) for i, point in enumerate(every)]
-    if not scored or max(scored)[0] < _ENOUGH - 0.1:
-        return []
-    best = max(scored)[2]
-    if not measures or best in points.measures:
-        return [best]
-    if points.paired:
-        return [best, points.measures[points.problems.index(best)]]
-    terms = {word: float(len(word)) for word in _words(best.text)}
-    near = [
-        (_coverage(terms, point.text, ""), -i, point) for i, point in enumerate(points.measures)
-    ]
-    return [best, max(near)[2]] if near and max(near)[0] > 0 else [best, *points.measures[:6]]
+                yield draft.say("quote_silent_part", **at)
+                return
+    yield draft.say("quote_silent", **at)
 
 
 def _under_heading(
@@ -320,7 +363,7 @@ def _under_heading(
         bare = stated.without_manner(parsed.rest or parsed.question.text)
         for word in words:
             bare = bare.replace(word, " ")
-        rest = [word for word in _words(bare) if len(word) > 1]
+        rest = [word for word in content_words(bare) if len(word) > 1]
     under = [
         passage
         for passage in passages
@@ -345,8 +388,9 @@ def _without_digits(
         if s.passage.section != "五" and not any(one.part for one in read_statements(s.text))
     ]
     asked = stated.read_asked(parsed)
-    counted = rf"{_CHINESE}+(?:{'|'.join(one.unit for one in asked if one.unit) or '#'})"
-    if in_words := [s for s in found if re.search(counted, s.text)]:
+    if in_words := _incontent_words(asked, found) or _counted_incontent_words(
+        parsed, asked, passages
+    ):
         return in_words[:1], []
     if [one.unit for one in asked] == [None]:
         return [s for s in found if _NUMERAL.search(s.text)][:1], []
@@ -368,15 +412,21 @@ def _nearest(
     if parsed.absence:
         also += load_absences()[parsed.absence].wordings.zh[:6]
     english = parsed.question.language == "en"
-    asked = {w: float(min(len(w), 4)) for w in _words(text)}
-    hits = retriever.search(text, [report.id], _PASSAGES, also=also if english else ())
+    known = chinese_of(text) if english else ()
+    also += known
+    terms = (*known, *unknown_of(text)) if known else content_words(text)
+    asked = {w: float(min(len(w), 4)) for w in terms}
+    like = [other for word in asked for other in words_like(word)]
+    hits = retriever.search(text, [report.id], _PASSAGES, also=also if english else like)
     sentences = list(cut_sentences([hit.passage for hit in hits]))[:_MOST_COMPARED]
     if english:
         sentences = [s for s in sentences if any(fold(word) in fold(s.text) for word in also)]
     if not sentences:
         return []
     cover = [
-        1.0 if english else _coverage(asked, s.text, s.passage.path[-1] if s.passage.path else "")
+        1.0
+        if english and not known
+        else coverage(asked, s.text, s.passage.path[-1] if s.passage.path else "")
         for s in sentences
     ]
     meaning = retriever.nearest(text, [s.text for s in sentences])
@@ -390,18 +440,3 @@ def _nearest(
     top = max((score for score, _ in scored), default=0.0)
     chosen = [sentence for score, sentence in scored if score >= top - 0.08][:3]
     return sorted(chosen, key=lambda sentence: sentence.start)
-
-
-def _words(text: str) -> list[str]:
-    """Return the content words of a question: the longest of those that hold one another."""
-    return list(stated.content_terms(text))
-
-
-def _coverage(asked: dict[str, float], text: str, heading: str) -> float:
-    """Share of the question's words, by weight, that a sentence holds; half for its heading."""
-    total = sum(asked.values())
-    if not total:
-        return 0.0
-    folded, above = fold(text), fold(heading)
-    held = stated.held
-    return sum(w * max(held(t, folded), 0.4 * held(t, above)) for t, w in asked.items()) / total

@@ -88,6 +88,11 @@ def _turns(sentence: Sentence) -> bool:
     return bool(_TURN.search(sentence.text) or (inside and _TURN.search(head)))
 
 
+def is_marked(text: str) -> bool:
+    """Whether a sentence begins as a point of a list: 一是…, （二）…, 3.…."""
+    return bool(_MARK.match(text))
+
+
 def _joined(sentences: Sequence[Sentence]) -> Iterator[Sentence]:
     """Yield points: a marked sentence together with the unmarked ones that go on from it."""
     marked = any(_MARK.match(sentence.text) for sentence in sentences[1:])

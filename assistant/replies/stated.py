@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from assistant.replies.alike import chinese_of, unit_of_english, unknown_of, words_like
 from assistant.replies.sentences import Sentence
 from assistant.understand.parse import Parsed
 from assistant.vocabulary import load_topics
@@ -22,6 +23,8 @@ from indexer.text import fold
 
 #: A statement that holds less of the question's words than this does not answer it.
 ENOUGH = 0.55
+#: What a word that says the same counts for.
+_WHOLE = 0.95
 #: Two numbers whose scores are closer than this cannot be told apart.
 MARGIN = 0.04
 _ASKED = re.compile(
@@ -46,14 +49,14 @@ _COUNTED = re.compile(r"的([一-龥]{2,4}?)(?<![了过着])(?:一?共|总共)?[
 #: Measures of kinds, which no other measure stands for.
 _KINDS = frozenset({"类", "种"})
 QUESTION_WORDS = re.compile(
-    r"请问|多少|哪些|哪里|什么|怎么样|怎么|如何|有没有|是不是|分别|一共|总共|共有|全部"
+    r"请问|后(?=办了?|召开了?|举办|组织)|之外|以外|文字部分|正文|[那这][个类块些种]|多少|有哪些|有什么|有啥|哪些|哪里|什么|怎么样|怎么|如何|有没有|是不是|分别|一共|总共|共有|全部"
     r"|报告里|报告|年报|数量|数目|数字|how many|how much|[▁?？!！]"
     r"|几(?=[^一-龥]|[件条篇期次场个份项部名家册户批处台张封则宗起例种类轮天人])"
 )
 #: How a question wants to be told, not what it is about: 原话念给我听.
 _MANNER = re.compile(
     r"原文|原话|原句|照着?|那一?段|这一?段|这件事|这方面|表述|念给我听|念一下|引一下|引用|怎么写|怎么说|写的?|说的?|讲的?|"
-    r"提到|没有提|自己|啥|干了?|都|关于|里面?|部分|一下|给我|告诉我|请|主要|工作|方面|情况|介绍|内容|做了?|章节|段落"
+    r"提到|没有提|名称|名字|做法|上(?=有什么|有哪些|怎么)|叫做?|东西|那[个块类些]|(?<!没)有人|自己|啥|干了?|都|关于|里面?|部分|一下|给我|告诉我|(?<!申)请|主要|工作|方面|情况|介绍|内容|做了?|章节|段落"
 )
 
 
@@ -166,7 +169,11 @@ def _is_unlisted(asked: Asked, statements: Sequence[Statement], sentence: Senten
     """
     if not any(one.part for one in statements):
         return False
-    return any(held(term, sentence.text) < 1.0 for term in asked.terms if len(term) > 1)
+    return any(
+        held(term, sentence.text) < _WHOLE
+        for term in asked.terms
+        if len(term) > 1 and not term.isascii()
+    )
 
 
 def read_asked(parsed: Parsed) -> tuple[Asked, ...]:
@@ -179,7 +186,7 @@ def read_asked(parsed: Parsed) -> tuple[Asked, ...]:
                m.group("rate") or "how" in m.group()]  # fmt: skip
     extra = list(_wordings_of_english(parsed))
     if len(matches) < 2:
-        unit = matches[0].group("unit") if matches else None
+        unit = (matches[0].group("unit") if matches else None) or unit_of_english(text)
         head = text[: matches[0].start()] if matches else ""
         return (Asked(_with_head(content_terms(text, extra), head), unit, head),)
     asked = []
@@ -188,8 +195,10 @@ def read_asked(parsed: Parsed) -> tuple[Asked, ...]:
         last = index + 1 == len(matches)
         stop = len(text) if last else match.end()
         own = content_terms(text[begin:stop], extra)
+        share = 0.25 if sum(len(term) > 1 for term in own) > 1 else 0.6
         shared = {
-            term: weight * 0.6 for term, weight in content_terms(text[: matches[0].start()]).items()
+            term: weight * share
+            for term, weight in content_terms(text[: matches[0].start()]).items()
         }
         asked.append(Asked({**shared, **own}, match.group("unit")))
         begin = match.end()
@@ -202,9 +211,16 @@ def without_manner(text: str) -> str:
 
 
 def _wordings_of_english(parsed: Parsed) -> Iterator[str]:
+    """Chinese words for those of an English question; those of its subjects where none is known."""
     if parsed.question.language == "en":
+        text = parsed.rest or parsed.question.text
+        known = chinese_of(text)
+        yield from known
+        yield from unknown_of(text) if known else ()
         for topic in parsed.topics:
-            yield from load_topics()[topic].wordings.zh[:1]
+            wordings = load_topics()[topic].wordings.zh
+            if not any(word in wordings for word in known):
+                yield from wordings[:1]
 
 
 def content_terms(text: str, extra: Sequence[str] = ()) -> dict[str, float]:
@@ -247,7 +263,7 @@ def _score(asked: Asked, statement: Statement, sentence: Sentence) -> float:
         own_share += weight * held(term, own)
     if own_share == 0.0:
         persons = asked.unit in ("人", "人次") and alike and not statement.part
-        if not persons or any(held(t, sentence.text) < 1.0 for t in asked.terms if len(t) > 1):
+        if not persons or any(held(t, sentence.text) < _WHOLE for t in asked.terms if len(t) > 1):
             return 0.0
     score = got / total + 0.05 * min(_common_end(asked.head, statement.before), 6)
     if asked.unit is not None:
@@ -275,11 +291,16 @@ def _common_end(first: str, second: str) -> int:
 
 
 def held(term: str, text: str) -> float:
-    """Share of the character pairs of `term` that `text` holds; a whole term counts fully."""
+    """Share of the character pairs of `term` that `text` holds.
+
+    A whole term counts fully, a word that says the same nearly so.
+    """
     if not text:
         return 0.0
     if term in text:
         return 1.0
+    if any(word in text for word in words_like(term)):
+        return _WHOLE
     pairs = [term[i : i + 2] for i in range(len(term) - 1)]
     if len(pairs) < 2:
         return 0.0

@@ -57,9 +57,12 @@ class Article:
 
         >>> load_cards()["state_secret"].articles[0].cite("zh")
         '《政府信息公开条例》第十四条'
+        >>> load_cards()["fees"].articles[1].cite("zh")
+        '《政府信息公开信息处理费管理办法》（国办函〔2020〕109号）'
         """
         if self.article.zh == "全文":
-            return self.law.short.of(language)
+            number = ("（{}）" if language == "zh" else " ({})").format(self.law.number)
+            return self.law.short.of(language) + (number if self.law.number else "")
         if language == "zh":
             return f"{self.law.short.zh}{self.article.zh}"
         return f"{self.article.en} of {self.law.short.en}"
