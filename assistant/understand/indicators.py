@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import combinations, pairwise
+from operator import eq
 from typing import Any
 
 from assistant.model import Language
@@ -119,8 +120,10 @@ def enumerated(found: Found) -> bool:
 
 def find_indicators(text: str) -> Found:
     """Return the figures that the normalised `text` names."""
-    text = rewritten(text)
-    spots = lexicon().spots(text)
+    asked, spots = text, lexicon().spots(text)
+    text = rewritten(asked, spots)
+    if text != asked:
+        spots = lexicon().spots(text)
     corrected = list(_slips(text, spots))
     for written, meant in corrected:
         text = text.replace(written, meant)
@@ -129,18 +132,18 @@ def find_indicators(text: str) -> Found:
     return replace(_choose(spots, text), corrected=tuple(corrected), text=text)
 
 
-def rewritten(text: str) -> str:
-    """Return `text` with turns of phrase put as the vocabulary has them.
+def rewritten(text: str, spots: Sequence[Spot[Sense]]) -> str:
+    """Return `text`, of which `spots` are the wordings, put as the vocabulary has it.
 
-    >>> rewritten("没有公开的几件")
+    >>> rewritten("没有公开的几件", [])
     '不予公开的几件'
     """
     kept: list[str] = []
-    text = _with_labels_kept(text, kept)
+    text = _with_labels_kept(text, spots, kept)
     for pattern, wording in load_rewrites():
         changed = pattern.sub(wording, text)
         if changed != text:
-            text = _with_labels_kept(changed, kept)
+            text = _with_labels_kept(changed, lexicon().spots(changed), kept)
     for number, label in enumerate(kept, 1):
         text = text.replace(chr(_KEPT + number), label)
     return text
@@ -150,9 +153,9 @@ def rewritten(text: str) -> str:
 _KEPT = 0xE000
 
 
-def _with_labels_kept(text: str, kept: list[str]) -> str:
+def _with_labels_kept(text: str, spots: Sequence[Spot[Sense]], kept: list[str]) -> str:
     """Put a sign in the place of each figure named in full; `kept` takes the names."""
-    for spot in reversed(lexicon().spots(text)):
+    for spot in reversed(spots):
         if _is_label(spot) and not text[: spot.start].endswith("growth "):
             kept.append(spot.text)
             text = f"{text[: spot.start]}{chr(_KEPT + len(kept))}{text[spot.stop :]}"
@@ -539,35 +542,42 @@ def applicants_in(text: str) -> list[str]:
     return list(dict.fromkeys([*(id_ for id_ in spoken if id_), *load_applicants()]))
 
 
+#: Characters of a wording in which a slip can be told.
+_SHORTEST = 4
+
+
 def _slips(text: str, spots: Sequence[Spot[Sense]]) -> Iterator[tuple[str, str]]:
-    """Yield (written, meant) for wordings of four characters and more written with a slip."""
-    taken = {
-        i
+    """Yield (written, meant) for wordings of _SHORTEST characters and more written with a slip."""
+    used = [
+        (spot.start, spot.stop)
         for spot in spots
         if len(spot.text) > 3 and (spot.meaning.indicator or spot.meaning.subject)
-        for i in range(spot.start, spot.stop)
-    }
-    taken.update(i for match in _ADDED.finditer(text) for i in range(*match.span()))
-    for start, stop in _hanzi_windows(text, taken):
-        window = text[start:stop]
-        ends = _by_ends()
+    ]
+    bare = masked(text, [*used, *(match.span() for match in _ADDED.finditer(text))])
+    ends = _by_ends()
+    done: set[int] = set()
+    for start, stop in _hanzi_windows(bare):
+        length, window = stop - start, text[start:stop]
         candidates = {
-            *ends.get((len(window), 0, window[0]), ()),
-            *ends.get((len(window), 1, window[-1]), ()),
+            *ends.get((length, 0, window[0]), ()),
+            *ends.get((length, 1, window[-1]), ()),
         }
         near = [wording for wording in candidates if _near(wording, window)]
-        if len({_named_by(wording) for wording in near}) == 1:
-            if taken.isdisjoint(range(start, stop)):
+        if near and done.isdisjoint(range(start, stop)):
+            if len({_named_by(wording) for wording in near}) == 1:
                 yield window, min(near)
-            taken |= set(range(start, stop))
+                done |= set(range(start, stop))
 
 
-def _hanzi_windows(text: str, taken: set[int]) -> Iterator[tuple[int, int]]:
-    """Yield spans of three to ten hanzi outside `taken`, the longest first."""
-    for length in range(10, 2, -1):
-        for start in range(len(text) - length + 1):
-            window = range(start, start + length)
-            if taken.isdisjoint(window) and all("一" <= text[i] <= "龥" for i in window):
+_HANZI = re.compile(f"[一-龥]{{{_SHORTEST},}}")
+
+
+def _hanzi_windows(text: str) -> Iterator[tuple[int, int]]:
+    """Yield spans of up to ten hanzi, the longest first."""
+    runs = [match.span() for match in _HANZI.finditer(text)]
+    for length in range(10, _SHORTEST - 1, -1):
+        for first, last in runs:
+            for start in range(first, last - length + 1):
                 yield start, start + length
 
 
@@ -581,7 +591,7 @@ def _by_ends() -> dict[tuple[int, int, str], tuple[str, ...]]:
     found: dict[tuple[int, int, str], list[str]] = {}
     for wording, sense in lexicon().meanings.items():
         named = sense.indicator or sense.subject
-        if named and len(wording) >= 4 and not wording.isascii() and not _TALK.search(wording):
+        if named and len(wording) >= _SHORTEST and not wording.isascii() and not _TALK.search(wording):
             found.setdefault((len(wording), 0, wording[0]), []).append(wording)
             found.setdefault((len(wording), 1, wording[-1]), []).append(wording)
     return {key: tuple(wordings) for key, wordings in found.items()}
@@ -593,5 +603,5 @@ def _named_by(wording: str) -> str | None:
 
 
 def _near(wording: str, window: str) -> bool:
-    same = sum(a == b for a, b in zip(wording, window, strict=True))
+    same = sum(map(eq, wording, window))
     return same >= len(wording) - 2 and same >= 2 and same_sound(wording, window)
