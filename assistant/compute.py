@@ -17,12 +17,13 @@ from operator import eq, ge, gt, le, lt
 from types import MappingProxyType
 from typing import Literal, TypeVar
 
+from assistant.findings import Findings
 from assistant.sheets import Sheet, sheet_of
 from assistant.vocabulary import load_indicators
 from assistant.vocabulary.entries import Formula, Term
 from assistant.vocabulary.statistics_rows import counterpart_of, indicator_of
 from indexer.numbers import canonical
-from indexer.records import ReportRow, StoredFigure, StoredFinding, StoredUnreadable
+from indexer.records import ReportRow, StoredFigure, StoredUnreadable
 from indexer.store import Store
 
 ValueState = Literal["number", "blank", "not_applicable", "text", "absent", "unreadable"]
@@ -84,6 +85,7 @@ class Value:
 Cells = dict[tuple[str | None, str | None], StoredFigure]
 
 Key = tuple[str | None, str | None]
+Single = dict[Key, StoredFigure | None]
 T = TypeVar("T")
 
 #: Single cells of a report that are fetched one by one before all are.
@@ -107,9 +109,8 @@ class Figures:
         self._keep = keep
         self._cells: OrderedDict[tuple[str, str], Cells] = OrderedDict()
         self._sheets: OrderedDict[tuple[str, str], Sheet] = OrderedDict()
-        self._single: OrderedDict[tuple[str, str], dict[Key, StoredFigure | None]]
-        self._single = OrderedDict()
-        self._findings: OrderedDict[tuple[str, str], tuple[StoredFinding, ...]] = OrderedDict()
+        self._single: OrderedDict[tuple[str, str], Single] = OrderedDict()
+        self._findings: OrderedDict[tuple[str, str], Findings] = OrderedDict()
 
     def cells(self, report: ReportRow) -> Cells:
         """Return every figure of `report` by (indicator, applicant)."""
@@ -150,12 +151,12 @@ class Figures:
             _keep_last(self._single, key, fetched, self._keep)
         return fetched[wanted]
 
-    def findings(self, report_id: str) -> Sequence[StoredFinding]:
-        """Return the results of the rules for one report, in their order."""
+    def findings(self, report_id: str) -> Findings:
+        """Return the results of the rules for one report."""
         key = (self.store.version(), report_id)
         found = self._findings.get(key)
         if found is None:
-            found = tuple(self.store.findings(report_id))
+            found = Findings(self.store.findings(report_id))
             _keep_last(self._findings, key, found, self._keep)
         return found
 
