@@ -8,12 +8,13 @@ Leaves to others: the cards (vocabulary/cards.py).
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache
 
 from assistant.draft import Draft
 from assistant.model import Language
 from assistant.understand.parse import Parsed
-from assistant.understand.spotting import Lexicon
+from assistant.understand.spotting import Lexicon, phrase_finder
 from assistant.vocabulary import LANGUAGES, load_indicators, wording_key
 from assistant.vocabulary.cards import FILE, Card, load_cards
 from assistant.vocabulary.files import read_yaml
@@ -125,11 +126,20 @@ def find_near(parsed: Parsed) -> Card | None:
     language = parsed.question.language
     asked = _pieces(text, language)
     best: tuple[float, str] = (0.0, "")
-    for card in load_cards().values():
-        for wording in (card.title.of(language), *card.questions.of(language)):
-            shared = len(asked & _pieces(wording.lower(), language)) / max(1, len(asked))
-            best = max(best, (shared, card.id))
+    for card, pieces in _wordings(language):
+        shared = len(asked & pieces) / max(1, len(asked))
+        best = max(best, (shared, card))
     return load_cards()[best[1]] if best[0] >= _NEAR[language] else None
+
+
+@cache
+def _wordings(language: Language) -> tuple[tuple[str, frozenset[str]], ...]:
+    """The card and the pieces of each wording of the cards."""
+    return tuple(
+        (card.id, _pieces(wording.lower(), language))
+        for card in load_cards().values()
+        for wording in (card.title.of(language), *card.questions.of(language))
+    )
 
 
 @cache
@@ -173,19 +183,24 @@ def answer_card(card: Card, draft: Draft) -> None:
 
 def card_texts(text: str) -> str:
     """Return title, body and articles of every card whose body stands in `text`."""
-    definitions = " ".join(
-        f"{indicator.label.of(language)} {indicator.definition.of(language)}"
-        for indicator in (load_indicators().values() if "：" in text or ":" in text else ())
+    return " ".join(dict.fromkeys(_reviewed()(text))) if "：" in text or ":" in text else ""
+
+
+@cache
+def _reviewed() -> Callable[[str], list[str]]:
+    """Find the bodies of cards and the definitions of figures: all that goes with each."""
+    pairs = [
+        (body, f"{indicator.label.of(language)} {body}")
+        for indicator in load_indicators().values()
         for language in LANGUAGES
-        if indicator.definition.of(language) in text
-    )
-    return definitions + " ".join(
-        f"{card.title.of(language)} {card.body.of(language)} "
-        + " ".join(article.cite(language) for article in card.articles)
-        for card in (load_cards().values() if "：" in text or ":" in text else ())
-        for language in LANGUAGES
-        if card.body.of(language) in text
-    )
+        for body in [indicator.definition.of(language)]
+    ]
+    for card in load_cards().values():
+        for language in LANGUAGES:
+            cited = [article.cite(language) for article in card.articles]
+            said = (card.title.of(language), card.body.of(language), *cited)
+            pairs.append((card.body.of(language), " ".join(said)))
+    return phrase_finder(pairs)
 
 
 @cache

@@ -92,6 +92,23 @@ class Lexicon(Generic[T]):
         return kept
 
 
+def phrase_finder(pairs: Iterable[tuple[str, T]]) -> Callable[[str], list[T]]:
+    """Return what tells, in one pass, the meanings of the phrases that a text repeats literally.
+
+    >>> find = phrase_finder([("公开", 1), ("不予公开", 2), ("公开", 3)])
+    >>> find("不予公开"), find("公布")
+    ([2, 1, 3], [])
+    """
+    meanings: dict[str, list[T]] = {}
+    for phrase, meaning in pairs:
+        meanings.setdefault(phrase, []).append(meaning)
+    automaton = ahocorasick.Automaton()
+    for phrase, found in meanings.items():
+        automaton.add_word(phrase, found)
+    automaton.make_automaton()
+    return lambda text: [meaning for _, found in automaton.iter(text) for meaning in found]
+
+
 def hyphens_away(text: str) -> str:
     """Return `text` with the hyphens inside Latin words as blanks, offsets unchanged."""
     return _HYPHEN.sub(" ", text) if "-" in text else text
