@@ -154,7 +154,8 @@ class Assistant:
         asked = " ".join(f"{year} {year - 1}" for year in parsed.years.named)
         reply = self._grounded(reply, f"{question} {asked}", history, library)
         declined = reply.status == "no_answer" and reply.reason != "out_of_scope"
-        reply = replace(reply, needs_human=declined or is_own_case(question))
+        if declined or is_own_case(question):
+            reply = replace(reply, needs_human=True)
         if budget is not None:
             written = write_prose(question, reply, budget)
             if not uncovered(written, f"{question} {asked}", library.numbers):
@@ -272,7 +273,8 @@ class Assistant:
         elsewhere = parsed.off_subject == "other_services" and self._in_a_report(parsed, library)
         if is_off_subject(parsed) and not elsewhere:
             return ends.out_of_scope(parsed, draft)
-        dated = not (replace(parsed.years, every=False).silent or is_of_old_law(parsed))
+        years = replace(parsed.years, every=False) if parsed.years.every else parsed.years
+        dated = not (years.silent or is_of_old_law(parsed))
         placed = bool(parsed.named.organs or parsed.named.strangers or dated)
         card = None
         if parsed.operation in ("definition", "guidance"):

@@ -19,7 +19,7 @@ import sys
 from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from itertools import pairwise
 from operator import add, mul
 from pathlib import Path
@@ -32,15 +32,6 @@ EXAMPLES = Path(__file__).with_name("examples.jsonl")
 LEAST, BOUND = 1e-6, 14.0
 _LATIN = re.compile(r"[a-z]+")
 _SPACE = re.compile(r"[\s▁]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Scores:
-    """Log-odds of each operation, figure and applicant, natural logarithms."""
-
-    operations: Mapping[str, float]
-    indicators: Mapping[str, float]
-    applicants: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +64,60 @@ class Weights:
     def width(self) -> int:
         """Number of classes."""
         return len(self.operations) + len(self.indicators) + len(self.applicants)
+
+
+@dataclass(frozen=True)
+class Scores:
+    """What the classes score: `logits` in the order of the weights.
+
+    Log-odds, natural logarithms, are worked out where they are asked for: most questions want no
+    more than the first.
+    """
+
+    weights: Weights
+    logits: Sequence[float]
+
+    @cached_property
+    def operations(self) -> Mapping[str, float]:
+        """Log-odds of each operation, one of which it is."""
+        logits = self.logits[: len(self.weights.operations)]
+        top = max(logits)
+        powers = [math.exp(value - top) for value in logits]
+        total = sum(powers)
+        odds = [math.log(max(p, LEAST) / max(total - p, LEAST)) for p in powers]
+        return dict(zip(self.weights.operations, odds, strict=True))
+
+    @cached_property
+    def indicators(self) -> Mapping[str, float]:
+        """Log-odds of each figure."""
+        return self._bounded(self.weights.indicators, len(self.weights.operations))
+
+    @cached_property
+    def applicants(self) -> Mapping[str, float]:
+        """Log-odds of each applicant."""
+        first = len(self.weights.operations) + len(self.weights.indicators)
+        return self._bounded(self.weights.applicants, first)
+
+    def _bounded(self, names: Sequence[str], first: int) -> Mapping[str, float]:
+        logits = self.logits[first : first + len(names)]
+        return {
+            name: max(-BOUND, min(BOUND, value)) for name, value in zip(names, logits, strict=True)
+        }
+
+    def operation(self) -> str:
+        """Return the likeliest operation."""
+        logits = self.logits[: len(self.weights.operations)]
+        return self.weights.operations[logits.index(max(logits))]
+
+    def first_indicators(self, count: int) -> list[str]:
+        """Return the `count` likeliest figures; of equal ones the first by id."""
+        first = len(self.weights.operations)
+        logits = self.logits[first : first + len(self.weights.indicators)]
+        top = max(logits)
+        if count == 1 and top < BOUND and logits.count(top) == 1:
+            return [self.weights.indicators[logits.index(top)]]
+        odds = self.indicators
+        return sorted(odds, key=lambda id_: (-odds[id_], id_))[:count]
 
 
 def plain(text: str) -> str:
@@ -108,7 +153,7 @@ def judge_by_words(text: str) -> Scores:
     sums = memoryview(lanes.to_bytes(weights.width * _LANE, sys.byteorder)).cast("Q").tolist()
     lifted = _LIFT * sum(shares)
     norm = math.hypot(*shares) or 1.0
-    return _scores(
+    return Scores(
         weights,
         [
             (total - lifted) / norm * scale + bias
@@ -143,23 +188,7 @@ def judge_by_meaning(
     matrix = np.frombuffer(weights.by_meaning, dtype=np.int8).reshape(weights.dimensions, -1)
     vector = np.asarray(next(iter(embed([text]))), dtype=np.float32)
     logits = (vector @ matrix.astype(np.float32)) * weights.meaning_scale + weights.meaning_bias
-    return _scores(weights, logits.tolist())
-
-
-def _scores(weights: Weights, logits: Iterable[float]) -> Scores:
-    values = list(logits)
-    cut = len(weights.operations)
-    top = max(values[:cut])
-    powers = [math.exp(value - top) for value in values[:cut]]
-    total = sum(powers)
-    odds = [math.log(max(p, LEAST) / max(total - p, LEAST)) for p in powers]
-    rest = [max(-BOUND, min(BOUND, value)) for value in values[cut:]]
-    figures = len(weights.indicators)
-    return Scores(
-        operations=dict(zip(weights.operations, odds, strict=True)),
-        indicators=dict(zip(weights.indicators, rest[:figures], strict=True)),
-        applicants=dict(zip(weights.applicants, rest[figures:], strict=True)),
-    )
+    return Scores(weights, logits.tolist())
 
 
 @cache
