@@ -54,7 +54,7 @@ from assistant.replies import (
 from assistant.replies.library import answer_coverage, answer_missing
 from assistant.replies.task import End, Task
 from assistant.retrieve import Retriever
-from assistant.scope import ACROSS, Library, Missing, Open, Scope, resolve
+from assistant.scope import ACROSS, Known, Library, Missing, Open, Scope, resolve
 from assistant.several import answered_each
 from assistant.subject import is_off_subject
 from assistant.understand.organ_names import OrganNames
@@ -122,8 +122,8 @@ class Assistant:
         self.chat = chat
         self.embedder = embedder
         self.retriever = Retriever(store, embedder)
-        self._figures = Figures(store)
-        self._seen: tuple[str, Library, OrganNames] | None = None
+        self.figures = Figures(store)
+        self.known = Known(store)
 
     def ask(self, request: Request) -> Reply:
         """Return the reply to one question.
@@ -137,14 +137,14 @@ class Assistant:
         question = checked_question(request.question)
         history = checked_history(request.history)
         today = request.today or date.today()
-        version, library, names = self._library()
+        version, library, names = self.known.read()
         parsed = self._understand(question, history, names, today, request)
-        draft = Draft(self._figures, parsed.question.language)
+        draft = Draft(self.figures, parsed.question.language)
         reply = self._reply(parsed, library, names, request, draft)
 
         def ask(clause: str, before: tuple[str, ...]) -> Reply:
             understood = self._understand(clause, (*history, *before), names, today, request)
-            beside = Draft(self._figures, understood.question.language)
+            beside = Draft(self.figures, understood.question.language)
             return self._reply(understood, library, names, request, beside)
 
         reply = answered_each(question, reply, ask)
@@ -180,7 +180,7 @@ class Assistant:
 
         What it reads goes the way of every question; a reply that still asks back stays as it was.
         """
-        _, library, names = self._library()
+        _, library, names = self.known.read()
         for now in readings(
             parsed,
             history,
@@ -189,7 +189,7 @@ class Assistant:
             understand=lambda text: self._understand(text, (), names, today, request),
             read=lambda text: parse(text, names, today=today),
         ):
-            draft = Draft(self._figures, reply.language)
+            draft = Draft(self.figures, reply.language)
             found = self._reply(now, library, names, request, draft)
             if found.status == "answered" and found.citations:
                 labels = [draft.label(i) for i in now.found.indicators]
@@ -200,13 +200,6 @@ class Assistant:
                 return replace(found, text=f"{found.text}\n{line}", notes=notes)
         return reply
 
-    def _library(self) -> tuple[str, Library, OrganNames]:
-        version = self.store.version()
-        if self._seen is None or self._seen[0] != version:
-            names = OrganNames.of(self.store.organs())
-            self._seen = (version, Library.of(self.store), names)
-        return self._seen
-
     def _understand(
         self,
         question: str,
@@ -215,8 +208,8 @@ class Assistant:
         today: date,
         request: Request,
     ) -> Parsed:
-        _, library, _ = self._library()
-        reader = Reader(self._figures, library, names, today, request, lambda: self._embed)
+        _, library, _ = self.known.read()
+        reader = Reader(self.figures, library, names, today, request, lambda: self._embed)
         return reader.read(question, history)
 
     @cached_property
@@ -369,7 +362,7 @@ class Assistant:
             names = [load_applicants()[a].label.of(draft.language) for a in APPLICANTS]
             draft.lines.append(draft.say("not_excluded", applicants=draft.joined(names)))
             return draft.reply("no_answer", "not_stated")
-        task = Task(parsed, scope, self._figures, indicators)
+        task = Task(parsed, scope, self.figures, indicators)
         if parsed.operation == "why":
             return self._why(task, draft)
         handler = _HANDLERS.get(parsed.operation, values.answer_value)
@@ -416,7 +409,7 @@ class Assistant:
         tables = counted and any(report.figures or report.unreadable for report in scope.reports)
         if tables or len(scope.reports) != 1 or parsed.operation not in _TOLD:
             return None
-        probe = Draft(self._figures, draft.language, notes=list(draft.notes))
+        probe = Draft(self.figures, draft.language, notes=list(draft.notes))
         status, _ = prose.answer_quote(parsed, scope.reports, probe, self.retriever)
         return probe.reply() if status == "answered" else None
 
@@ -439,7 +432,7 @@ class Assistant:
             base_of(sheet.resolved(counterpart_of(indicator))) in sheet.rows
             for report in scope.reports
             if report.format == "statistics"
-            for sheet in [self._figures.sheet(report)]
+            for sheet in [self.figures.sheet(report)]
             for indicator in indicators
         )
 
@@ -457,7 +450,7 @@ class Assistant:
         report = scope.reports[0]
         candidates = ends.candidates_of(parsed, report.format)
         if not candidates and not parsed.carried and parsed.operation in _TOLD:
-            probe = Draft(self._figures, draft.language, notes=list(draft.notes))
+            probe = Draft(self.figures, draft.language, notes=list(draft.notes))
             status, _ = prose.answer_quote(parsed, scope.reports, probe, self.retriever)
             if status == "answered":
                 return probe.reply()
@@ -476,7 +469,7 @@ class Assistant:
         """What the tables never carry: the prose is searched first."""
         absence = load_absences()[parsed.absence or ""]
         if absence.narrative:
-            probe = Draft(self._figures, draft.language, notes=list(draft.notes))
+            probe = Draft(self.figures, draft.language, notes=list(draft.notes))
             status, _ = prose.answer_quote(parsed, scope.reports, probe, self.retriever)
             if status == "answered":
                 return probe.reply()
@@ -491,7 +484,7 @@ class Assistant:
 
     def _why(self, task: Task, draft: Draft) -> Reply:
         """A cause is never guessed: the figure, and the note that reports state none."""
-        probe = Draft(self._figures, draft.language)
+        probe = Draft(self.figures, draft.language)
         status, reason = values.answer_value(task, probe)
         if status != "answered":
             return self._declined(probe, status, reason)
@@ -550,6 +543,6 @@ class Assistant:
         extra = " ".join(history) + " " + card_texts(reply.text)
         if not uncovered(reply, question, library.numbers, extra):
             return reply
-        draft = Draft(self._figures, reply.language)
+        draft = Draft(self.figures, reply.language)
         draft.lines.append(draft.say("not_grounded"))
         return draft.reply("no_answer", "not_grounded")

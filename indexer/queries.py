@@ -85,6 +85,15 @@ class Queries:
         """Return 12 hex digits that change whenever the content does; equal content, equal text."""
         return self._fresh().version
 
+    @property
+    def at_hand(self) -> bool:
+        """Whether single figures cost no more than a look into a file of this machine.
+
+        That is so with SQLite, as long as the list of reports need not be looked at anew.
+        """
+        fresh = self._catalog is not None and time.monotonic() - self._checked < _FRESH
+        return fresh and self._engine.dialect.name == "sqlite"
+
     def look_again(self) -> None:
         """Read the list of reports anew at the next question, as another store has written."""
         self._checked = 0.0
