@@ -18,8 +18,9 @@ from functools import cached_property
 
 from assistant.chat import Budget, Chat
 from assistant.completion import readings
-from assistant.compute import APPLICANTS, Figures
+from assistant.compute import APPLICANTS
 from assistant.draft import Draft
+from assistant.figures import Figures
 from assistant.ground import uncovered
 from assistant.guidance import (
     answer_card,
@@ -140,14 +141,15 @@ class Assistant:
         version, library, names = self.known.read()
         parsed = self._understand(question, history, names, today, request)
         draft = Draft(self.figures, parsed.question.language)
-        reply = self._reply(parsed, library, names, request, draft)
 
         def ask(clause: str, before: tuple[str, ...]) -> Reply:
             understood = self._understand(clause, (*history, *before), names, today, request)
             beside = Draft(self.figures, understood.question.language)
             return self._reply(understood, library, names, request, beside)
 
-        reply = answered_each(question, reply, ask)
+        with self.store.together():
+            reply = self._reply(parsed, library, names, request, draft)
+            reply = answered_each(question, reply, ask)
         budget = self.chat.budget() if self.chat else None
         if budget is not None and reply.status == "needs_clarification":
             reply = self._completed(parsed, reply, history, request, today, budget)

@@ -11,11 +11,12 @@ Leaves to others: answering (answer.py), all other questions (the caller, in a t
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from copy import copy
 from typing import Any, Final, NoReturn, cast
 
 from assistant.answer import Assistant
-from assistant.compute import Figures
+from assistant.figures import Figures
 from assistant.model import Reply, Request
 from assistant.retrieve import Retriever
 from indexer.embedding import Embedder
@@ -90,8 +91,13 @@ class _Looks:
     def figures(self, report_id: str, *which: Any) -> list[StoredFigure]:
         return self._at_hand().figures(report_id, *which)
 
-    def findings(self, report_id: str) -> list[StoredFinding]:
-        return self._at_hand().findings(report_id)
+    def findings(
+        self, report_id: str, *, beside: tuple[str, str] | None = None
+    ) -> list[StoredFinding]:
+        return self._at_hand().findings(report_id, beside=beside)
+
+    def together(self) -> AbstractContextManager[None]:
+        return self._store.together()
 
     def unreadable(self, report_id: str) -> Sequence[StoredUnreadable]:
         return self._at_hand().unreadable(report_id)

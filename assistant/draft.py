@@ -14,7 +14,8 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
-from assistant.compute import Figures, Value
+from assistant.compute import Value
+from assistant.figures import Figures
 from assistant.model import (
     Calculation,
     Check,
@@ -310,7 +311,8 @@ class Draft:
         cited = {source.seq: self.cite(source) for source in value.sources}
         if not cited:
             return
-        found = self.figures.findings(value.report.id)
+        column_and_row = (value.applicant or "total", value.indicator)
+        found = self.figures.findings(value.report.id, column_and_row)
         for finding in found.beside(value.sources, value.indicator, value.applicant):
             if broken and finding.result != "fails":
                 continue

@@ -12,8 +12,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from assistant.compute import MANY, Figures
+from assistant.compute import MANY
 from assistant.conversation import combine, merge
+from assistant.figures import Figures
 from assistant.model import Request
 from assistant.scope import Library, Scope, resolve
 from assistant.subject import is_off_subject

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from threading import local
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, Row, bindparam, select
@@ -44,6 +45,7 @@ from indexer.records import (
 from indexer.selects import (
     figures_of_report,
     figures_of_reports,
+    findings_beside,
     last_amount,
     ranking,
     ranking_conditions,
@@ -75,11 +77,35 @@ class Queries:
         self._catalog: Catalog | None = None
         self._checked = 0.0
         self._inode = 0
+        self._shared = local()
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Let the reads of this thread in the block share one connection and see one state.
+
+        The first of them opens it: to begin anew for each costs more than most of them.
+        """
+        if getattr(self._shared, "stack", None) is not None:
+            yield
+            return
+        with ExitStack() as stack:
+            self._shared.stack, self._shared.connection = stack, None
+            try:
+                yield
+            finally:
+                self._shared.stack = self._shared.connection = None
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
-        with translated(self.data), self._engine.connect() as connection:
-            yield connection
+        stack: ExitStack | None = getattr(self._shared, "stack", None)
+        with translated(self.data):
+            if stack is None:
+                with self._engine.connect() as connection:
+                    yield connection
+                return
+            if self._shared.connection is None:
+                self._shared.connection = stack.enter_context(self._engine.connect())
+            yield self._shared.connection
 
     def version(self) -> str:
         """Return 12 hex digits that change whenever the content does; equal content, equal text."""
@@ -331,11 +357,22 @@ class Queries:
                 if known is not None
             ]
 
-    def findings(self, report_id: str, rule: str | None = None) -> list[StoredFinding]:
-        """Return the results of the rules for one report, or those of one rule, by rule."""
+    def findings(
+        self, report_id: str, rule: str | None = None, *, beside: tuple[str, str] | None = None
+    ) -> list[StoredFinding]:
+        """Return the results of the rules for one report, or those of one rule, by rule.
+
+        With `beside`, an applicant and an indicator, those that R1 to R3 give for other columns
+        and rows, and those that nothing follows from, may be left out.
+        """
         with self._reading() as connection:
             known = self._known(connection, report_id)
-            rows = rows_of(connection, schema.finding, known)
+            if beside is None or known is None:
+                rows = rows_of(connection, schema.finding, known)
+            else:
+                column, row = (f'%"{name}"%' for name in beside)
+                values = {"report": known.number, "column": column, "row": row}
+                rows = connection.execute(findings_beside(), values).all()
         found = decode_findings([row for row in rows if rule in (None, row.rule)], report_id)
         return sorted(found, key=lambda one: (len(one.rule), one.rule))
 

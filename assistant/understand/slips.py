@@ -27,19 +27,22 @@ _PAIRS = ((0, -1), (0, 1), (-1, -2))
 #: … or two others differ, in a wording that is long enough for that.
 _LONG, _MORE_PAIRS = 8, (*_PAIRS, (0, 2), (-1, -3))
 
-Key = tuple[int, int, int, str, str]
+#: The wordings of one length by the characters at one pair of places.
+Table = tuple[int, int, dict[str, list[str]]]
 
 
 def find_slips(text: str, taken: Iterable[tuple[int, int]]) -> Iterator[tuple[str, str]]:
     """Yield (written, meant) for wordings with a slip in `text`, outside the spans `taken`."""
-    known = _by_pairs()
+    tables = _tables()
     done: set[int] = set()
     for start, stop in _windows(masked(text, taken)):
         window = text[start:stop]
-        found = {wording for key in _keys(window) for wording in known.get(key, ())}
+        found: set[str] = set()
+        for one, other, known in tables[stop - start]:
+            found.update(known.get(window[one] + window[other], ()))
         near = [wording for wording in found if _near(wording, window)] if found else []
-        one = len({_named_by(wording) for wording in near}) == 1
-        if one and done.isdisjoint(range(start, stop)):
+        one_meant = len({_named_by(wording) for wording in near}) == 1
+        if one_meant and done.isdisjoint(range(start, stop)):
             yield window, min(near)
             done |= set(range(start, stop))
 
@@ -53,23 +56,18 @@ def _windows(text: str) -> Iterator[tuple[int, int]]:
                 yield start, start + length
 
 
-def _keys(wording: str) -> list[Key]:
-    length = len(wording)
-    pairs = _PAIRS if length < _LONG else _MORE_PAIRS
-    return [(length, one, other, wording[one], wording[other]) for one, other in pairs]
-
-
 @cache
-def _by_pairs() -> dict[Key, tuple[str, ...]]:
-    """Wordings of indicators by the pairs of their characters."""
-    found: dict[Key, list[str]] = {}
+def _tables() -> dict[int, list[Table]]:
+    """The wordings of indicators, by their length."""
+    found: dict[int, list[Table]] = {
+        length: [(one, other, {}) for one, other in (_PAIRS if length < _LONG else _MORE_PAIRS)]
+        for length in range(_SHORTEST, _LONGEST + 1)
+    }
     for wording, sense in lexicon().meanings.items():
-        named = sense.indicator or sense.subject
-        short = len(wording) < _SHORTEST
-        if named and not (short or wording.isascii() or _TALK.search(wording)):
-            for key in _keys(wording):
-                found.setdefault(key, []).append(wording)
-    return {key: tuple(wordings) for key, wordings in found.items()}
+        if (sense.indicator or sense.subject) and not (wording.isascii() or _TALK.search(wording)):
+            for one, other, known in found.get(len(wording), ()):
+                known.setdefault(wording[one] + wording[other], []).append(wording)
+    return found
 
 
 def _named_by(wording: str) -> str | None:
