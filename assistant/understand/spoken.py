@@ -42,7 +42,7 @@ _OF_TWO = frozenset({"difference", "ratio"})
 #: One figure set against another: 复议比诉讼多.
 _AGAINST = re.compile(r"比.{2,14}[多少高低]|多于|少于|超过|高于|低于|\bthan\b|\bexceed|\boutnumber")
 #: What an applicant does: 商业企业提了不到5件申请.
-_FILED = re.compile(r"提[了出交过]|递交|申请了|来申请")
+_FILED = sieved(r"提[了出交过]|递交|申请了|来申请")
 
 
 def spoken(parsed: Parsed) -> Parsed | None:
@@ -71,9 +71,9 @@ def spoken(parsed: Parsed) -> Parsed | None:
     if parsed.operation == "nonzeros" and found.indicators and not found.weak:
         return parsed
     if parsed.operation == "verify" and ALL_OF.search(parsed.question.text) and found.applicants:
-        figures = found.indicators or ("received",)
-        whole = replace(found, indicators=figures, weak=False, open=())
-        return replace(parsed, found=whole) if len(figures) == 1 else None
+        named = found.indicators or ("received",)
+        plain = replace(found, indicators=named, weak=False, open=())
+        return replace(parsed, found=plain) if len(named) == 1 else None
     if zero_or_blank(parsed.question.text) and len(found.indicators) < 2:
         received = found if found.indicators else replace(found, indicators=("received",))
         return replace(parsed, found=received) if parsed.operation == "value" else None

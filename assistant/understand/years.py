@@ -162,7 +162,7 @@ def find_years(text: str, today: date) -> tuple[Years, list[tuple[int, int]]]:
 
 
 #: 连续两年: what happened two times takes three years to tell.
-_RUN = re.compile(r"(?:连续|接连|连着)(?P<n>[两二三四五六\d])年")
+_RUN = sieved(r"(?:连续|接连|连着)(?P<n>[两二三四五六\d])年")
 
 
 def with_year_before(years: Years, text: str) -> Years:
