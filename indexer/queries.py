@@ -11,17 +11,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from threading import local
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, Row, bindparam, select
 
 from indexer import schema
 from indexer.catalog import Catalog, Known, find_known, load_catalog
-from indexer.database import translated
 from indexer.model import Grid, Section
+from indexer.reads import Reads
 from indexer.records import (
     STATES,
     FigureRow,
@@ -63,7 +61,7 @@ _FRESH = 1.0
 _CHUNK = 500
 
 
-class Queries:
+class Queries(Reads):
     """An index that is open for reading.
 
     Everything is in order of organ, year, table and position unless stated.  Ids of reports
@@ -71,41 +69,11 @@ class Queries:
     """
 
     def __init__(self, data: Path, engine: Engine) -> None:
-        self.data = data
-        self._engine = engine
+        super().__init__(data, engine)
         self._words = Vocabulary()
         self._catalog: Catalog | None = None
         self._checked = 0.0
         self._inode = 0
-        self._shared = local()
-
-    @contextmanager
-    def together(self) -> Iterator[None]:
-        """Let the reads of this thread in the block share one connection and see one state.
-
-        The first of them opens it: to begin anew for each costs more than most of them.
-        """
-        if getattr(self._shared, "stack", None) is not None:
-            yield
-            return
-        with ExitStack() as stack:
-            self._shared.stack, self._shared.connection = stack, None
-            try:
-                yield
-            finally:
-                self._shared.stack = self._shared.connection = None
-
-    @contextmanager
-    def _reading(self) -> Iterator[Connection]:
-        stack: ExitStack | None = getattr(self._shared, "stack", None)
-        with translated(self.data):
-            if stack is None:
-                with self._engine.connect() as connection:
-                    yield connection
-                return
-            if self._shared.connection is None:
-                self._shared.connection = stack.enter_context(self._engine.connect())
-            yield self._shared.connection
 
     def version(self) -> str:
         """Return 12 hex digits that change whenever the content does; equal content, equal text."""
@@ -113,10 +81,7 @@ class Queries:
 
     @property
     def at_hand(self) -> bool:
-        """Whether single figures cost no more than a look into a file of this machine.
-
-        That is so with SQLite, as long as the list of reports need not be looked at anew.
-        """
+        """Whether a figure costs but a look into a local file: the list need not be read."""
         fresh = self._catalog is not None and time.monotonic() - self._checked < _FRESH
         return fresh and self._engine.dialect.name == "sqlite"
 
