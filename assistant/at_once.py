@@ -51,7 +51,9 @@ class AtOnce:
     def __call__(self, request: Request) -> Reply | None:
         """Return the reply, None where the question has to be handed to a thread."""
         long = len(request.question) > LONGEST or len(request.history) > MOST_TURNS
-        if long or self._assistant.chat is not None or not self._store.at_hand:
+        if long or self._assistant.chat is not None:
+            return None
+        if not (self._store.is_local and (self._store.at_hand or self._store.unchanged())):
             return None
         if not self._known.holds(self._store.version()):
             return None
