@@ -18,9 +18,10 @@ from functools import cached_property
 
 from assistant.chat import Budget, Chat
 from assistant.completion import readings
-from assistant.compute import APPLICANTS, Figures
+from assistant.compute import APPLICANTS
 from assistant.draft import Draft
 from assistant.elsewhere import Elsewhere
+from assistant.figures import Figures
 from assistant.ground import uncovered
 from assistant.guidance import (
     answer_card,
@@ -57,7 +58,7 @@ from assistant.replies import (
 from assistant.replies.library import answer_coverage, answer_missing
 from assistant.replies.task import End, Task
 from assistant.retrieve import Retriever
-from assistant.scope import ACROSS, Library, Missing, Open, Scope, resolve
+from assistant.scope import ACROSS, Known, Library, Missing, Open, Scope, resolve
 from assistant.several import answered_each
 from assistant.subject import is_off_subject
 from assistant.told import READ_FROM_WORDS, TOLD, Prose
@@ -121,9 +122,9 @@ class Assistant:
         self.chat = chat
         self.embedder = embedder
         self.retriever = Retriever(store, embedder)
-        self._figures = Figures(store)
-        self._prose = Prose(self.retriever, self._figures)
-        self._seen: tuple[str, Library, OrganNames] | None = None
+        self.figures = Figures(store)
+        self.known = Known(store)
+        self._prose = Prose(self.retriever, self.figures)
 
     def ask(self, request: Request) -> Reply:
         """Return the reply to one question.
@@ -137,25 +138,27 @@ class Assistant:
         question = checked_question(request.question)
         history = checked_history(request.history)
         today = request.today or date.today()
-        version, library, names = self._library()
+        version, library, names = self.known.read()
         parsed = self._understand(question, history, names, today, request)
-        draft = Draft(self._figures, parsed.question.language)
-        reply = self._reply(parsed, library, names, request, draft)
+        draft = Draft(self.figures, parsed.question.language)
 
         def ask(clause: str, before: tuple[str, ...]) -> Reply:
             understood = self._understand(clause, (*history, *before), names, today, request)
-            beside = Draft(self._figures, understood.question.language)
+            beside = Draft(self.figures, understood.question.language)
             return self._reply(understood, library, names, request, beside)
 
-        if parsed.operation != "except":
-            reply = answered_each(question, reply, ask)
+        with self.store.together():
+            reply = self._reply(parsed, library, names, request, draft)
+            if parsed.operation != "except":
+                reply = answered_each(question, reply, ask)
         budget = self.chat.budget() if self.chat else None
         if budget is not None and reply.status == "needs_clarification":
             reply = self._completed(parsed, reply, history, request, today, budget)
         asked = " ".join(f"{year} {year - 1}" for year in parsed.years.named)
         reply = self._grounded(reply, f"{question} {asked}", history, library)
         declined = reply.status == "no_answer" and reply.reason != "out_of_scope"
-        reply = replace(reply, needs_human=declined or is_own_case(question))
+        if declined or is_own_case(question):
+            reply = replace(reply, needs_human=True)
         if budget is not None:
             written = write_prose(question, reply, budget)
             if not uncovered(written, f"{question} {asked}", library.numbers):
@@ -180,7 +183,7 @@ class Assistant:
 
         What it reads goes the way of every question; a reply that still asks back stays as it was.
         """
-        _, library, names = self._library()
+        _, library, names = self.known.read()
         for now in readings(
             parsed,
             history,
@@ -189,7 +192,7 @@ class Assistant:
             understand=lambda text: self._understand(text, (), names, today, request),
             read=lambda text: parse(text, names, today=today),
         ):
-            draft = Draft(self._figures, reply.language)
+            draft = Draft(self.figures, reply.language)
             found = self._reply(now, library, names, request, draft)
             if found.status == "answered" and found.citations:
                 labels = [draft.label(i) for i in now.found.indicators]
@@ -200,13 +203,6 @@ class Assistant:
                 return replace(found, text=f"{found.text}\n{line}", notes=notes)
         return reply
 
-    def _library(self) -> tuple[str, Library, OrganNames]:
-        version = self.store.version()
-        if self._seen is None or self._seen[0] != version:
-            names = OrganNames.of(self.store.organs())
-            self._seen = (version, Library.of(self.store), names)
-        return self._seen
-
     def _understand(
         self,
         question: str,
@@ -215,8 +211,8 @@ class Assistant:
         today: date,
         request: Request,
     ) -> Parsed:
-        _, library, _ = self._library()
-        reader = Reader(self._figures, library, names, today, request, lambda: self._embed)
+        _, library, _ = self.known.read()
+        reader = Reader(self.figures, library, names, today, request, lambda: self._embed)
         return reader.read(question, history)
 
     @cached_property
@@ -239,11 +235,11 @@ class Assistant:
         draft: Draft,
     ) -> Reply:
         elsewhere = Elsewhere(self.retriever, library, names)
-        told = elsewhere.which_report(parsed, Draft(self._figures, draft.language))
+        told = elsewhere.which_report(parsed, Draft(self.figures, draft.language))
         if told is not None:
             return told
         reply = self._own(parsed, library, names, request, draft)
-        told = elsewhere.tell(parsed, reply, Draft(self._figures, draft.language))
+        told = elsewhere.tell(parsed, reply, Draft(self.figures, draft.language))
         return told or reply
 
     def _own(
@@ -292,7 +288,8 @@ class Assistant:
         )
         if is_off_subject(parsed) and not elsewhere:
             return ends.out_of_scope(parsed, draft)
-        dated = not (replace(parsed.years, every=False).silent or is_of_old_law(parsed))
+        years = replace(parsed.years, every=False) if parsed.years.every else parsed.years
+        dated = not (years.silent or is_of_old_law(parsed))
         placed = bool(parsed.named.organs or parsed.named.strangers or dated)
         card = None
         if parsed.operation in ("definition", "guidance"):
@@ -380,7 +377,7 @@ class Assistant:
             names = [load_applicants()[a].label.of(draft.language) for a in APPLICANTS]
             draft.lines.append(draft.say("not_excluded", applicants=draft.joined(names)))
             return draft.reply("no_answer", "not_stated")
-        task = Task(parsed, scope, self._figures, indicators)
+        task = Task(parsed, scope, self.figures, indicators)
         if parsed.operation == "why":
             return self._why(task, draft)
         handler = _HANDLERS.get(parsed.operation, values.answer_value)
@@ -418,7 +415,7 @@ class Assistant:
             base_of(sheet.resolved(counterpart_of(indicator))) in sheet.rows
             for report in scope.reports
             if report.format == "statistics"
-            for sheet in [self._figures.sheet(report)]
+            for sheet in [self.figures.sheet(report)]
             for indicator in indicators
         )
 
@@ -452,7 +449,7 @@ class Assistant:
 
     def _why(self, task: Task, draft: Draft) -> Reply:
         """A cause is never guessed: the figure, and the note that reports state none."""
-        probe = Draft(self._figures, draft.language)
+        probe = Draft(self.figures, draft.language)
         status, reason = values.answer_value(task, probe)
         if status != "answered":
             return self._declined(probe, status, reason)
@@ -511,6 +508,6 @@ class Assistant:
         extra = " ".join(history) + " " + card_texts(reply.text)
         if not uncovered(reply, question, library.numbers, extra):
             return reply
-        draft = Draft(self._figures, reply.language)
+        draft = Draft(self.figures, reply.language)
         draft.lines.append(draft.say("not_grounded"))
         return draft.reply("no_answer", "not_grounded")

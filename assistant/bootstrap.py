@@ -233,14 +233,15 @@ def build_app(settings: Settings) -> FastAPI:
     from assistant.api.guard import access_of
     from assistant.api.hotline import Hotline
     from assistant.api.metrics import Metrics
+    from assistant.at_once import AtOnce
     from assistant.categories import load_categories
-    from assistant.records import Records
+    from assistant.record_queue import QueuedRecords
     from assistant.staff import Staff
 
     access = access_of(settings)
     hotline = Hotline(load_categories(settings.hotline_categories))
     provider = build_provider(settings)
-    records = Records(settings.data, settings.record_days)
+    records = QueuedRecords(settings.data, settings.record_days)
     store = open_store(settings)
     records.purge()
     embedder = late_embedder(settings)
@@ -250,8 +251,13 @@ def build_app(settings: Settings) -> FastAPI:
         store, embedder, warm=lambda: assistant.ask(Request("本年新收申请多少件"))
     )
 
+    def start() -> None:
+        background.start()
+        records.start()
+
     def stop() -> None:
         background.stop()
+        records.stop()
         store.close()
 
     return create_app(
@@ -261,7 +267,7 @@ def build_app(settings: Settings) -> FastAPI:
         widget_origins=settings.widget_origins,
         intake=build_intake(settings, embedder if store.has_vectors() else None),
         degraded=background.degraded,
-        on_start=background.start,
+        on_start=start,
         on_stop=stop,
         hotline=hotline,
         access=access,
@@ -270,4 +276,5 @@ def build_app(settings: Settings) -> FastAPI:
         staff=Staff(settings.data, provider=provider),
         log_questions=settings.log_questions == "masked",
         metrics=metrics,
+        at_once=AtOnce(assistant),
     )

@@ -1,29 +1,28 @@
 """Figures and arithmetic with provenance, in Decimal.
 
-Owns reading one figure by its key, adding up the parts of a group, rates with their fraction,
-rounding (percentages to one decimal, other quotients to two, half up), and the state of what
-cannot be computed.  A blank is not a zero: a sum over a blank is partial and says so.
+Owns adding up the parts of a group, rates with their fraction, rounding (percentages to one
+decimal, other quotients to two, half up), and the state of what cannot be computed.  A blank is
+not a zero: a sum over a blank is partial and says so.
 
-Leaves to others: which figures are asked for (understand/), words (draft.py, replies/).
+Leaves to others: reading printed cells (figures.py), which figures are asked for (understand/),
+words (draft.py, replies/).
 """
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from operator import eq, ge, gt, le, lt
 from types import MappingProxyType
-from typing import Literal, TypeVar
+from typing import Literal
 
-from assistant.sheets import Sheet, sheet_of
+from assistant.figures import Figures
 from assistant.vocabulary import load_indicators
 from assistant.vocabulary.entries import Formula, Term
 from assistant.vocabulary.statistics_rows import counterpart_of, indicator_of
 from indexer.numbers import canonical
-from indexer.records import ReportRow, StoredFigure, StoredFinding, StoredUnreadable
-from indexer.store import Store
+from indexer.records import ReportRow, StoredFigure, StoredUnreadable
 
 ValueState = Literal["number", "blank", "not_applicable", "text", "absent", "unreadable"]
 
@@ -79,98 +78,6 @@ class Value:
     def partial(self) -> bool:
         """Whether a part of the sum has no number."""
         return bool(self.blanks or self.missing)
-
-
-Cells = dict[tuple[str | None, str | None], StoredFigure]
-
-Key = tuple[str | None, str | None]
-T = TypeVar("T")
-
-#: Single cells of a report that are fetched one by one before all are.
-FEW = 3
-
-
-def _keep_last(
-    kept: OrderedDict[tuple[str, str], T], key: tuple[str, str], found: T, most: int
-) -> None:
-    kept[key] = found
-    kept.move_to_end(key)
-    while len(kept) > most:
-        kept.popitem(last=False)
-
-
-class Figures:
-    """The figures of the store by key; the last reports asked for stay in memory."""
-
-    def __init__(self, store: Store, *, keep: int = 64) -> None:
-        self.store = store
-        self._keep = keep
-        self._cells: OrderedDict[tuple[str, str], Cells] = OrderedDict()
-        self._sheets: OrderedDict[tuple[str, str], Sheet] = OrderedDict()
-        self._single: OrderedDict[tuple[str, str], dict[Key, StoredFigure | None]]
-        self._single = OrderedDict()
-        self._findings: OrderedDict[tuple[str, str], tuple[StoredFinding, ...]] = OrderedDict()
-
-    def cells(self, report: ReportRow) -> Cells:
-        """Return every figure of `report` by (indicator, applicant)."""
-        key = (self.store.version(), report.id)
-        found = self._cells.get(key)
-        if found is None:
-            if report.format == "statistics":
-                found = {(id_, None): cell for id_, cell in self.sheet(report).cells.items()}
-            else:
-                rows = self.store.figures(report.id)
-                found = {(figure.indicator, figure.applicant): figure for figure in rows}
-            _keep_last(self._cells, key, found, self._keep)
-        return found
-
-    def sheet(self, report: ReportRow) -> Sheet:
-        """Return the statistics table of `report`, without a row where it has none."""
-        key = (self.store.version(), report.id)
-        found = self._sheets.get(key)
-        if found is None:
-            found = Sheet()
-            if report.format == "statistics":
-                found = sheet_of(self.store.figures(report.id), self.store.unreadable(report.id))
-            _keep_last(self._sheets, key, found, self._keep)
-        return found
-
-    def cell(self, report: ReportRow, indicator: str, applicant: str | None) -> StoredFigure | None:
-        """Return one figure; the first few of a report are fetched one by one, then all of it."""
-        key = (self.store.version(), report.id)
-        wanted = (indicator, applicant)
-        fetched = self._single.get(key, {})
-        whole = key in self._cells or len(fetched) >= FEW or report.format == "statistics"
-        if whole:
-            return self.cells(report).get(wanted)
-        if wanted not in fetched:
-            rows = self.store.figures(report.id, indicator, applicant)
-            exact = [row for row in rows if (row.indicator, row.applicant) == wanted]
-            fetched = {**fetched, wanted: exact[0] if exact else None}
-            _keep_last(self._single, key, fetched, self._keep)
-        return fetched[wanted]
-
-    def findings(self, report_id: str) -> Sequence[StoredFinding]:
-        """Return the results of the rules for one report, in their order."""
-        key = (self.store.version(), report_id)
-        found = self._findings.get(key)
-        if found is None:
-            found = tuple(self.store.findings(report_id))
-            _keep_last(self._findings, key, found, self._keep)
-        return found
-
-    def unreadable(
-        self, report: ReportRow, indicator: str, applicant: str | None
-    ) -> StoredUnreadable | None:
-        """Return the record of a cell that is printed but could not be read."""
-        if not report.unreadable:
-            return None
-        if report.format == "statistics":
-            return self.sheet(report).unread.get(indicator)
-        for item in self.store.unreadable(report.id):
-            if item.indicator == indicator and item.applicant in (applicant, None):
-                return item
-        return None
 
 
 def value_of(

@@ -14,7 +14,8 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
-from assistant.compute import Figures, Value
+from assistant.compute import Value
+from assistant.figures import Figures
 from assistant.model import (
     Calculation,
     Check,
@@ -38,8 +39,6 @@ from indexer.numbers import canonical
 from indexer.records import ReportRow, StoredFigure, StoredFinding, StoredPassage
 
 _SECTION_OF_TABLE = {2: "二", 3: "三", 4: "四"}
-#: Rules that are shown beside a figure even where they hold.
-_SHOWN = frozenset({"R1", "R2", "R3", "R4"})
 #: Rules whose failing is no contradiction: scopes change, figures jump, reports come late.
 _SOFT = frozenset({"R11", "R12", "R14"})
 
@@ -312,32 +311,16 @@ class Draft:
         cited = {source.seq: self.cite(source) for source in value.sources}
         if not cited:
             return
-        for finding in self.figures.findings(value.report.id):
+        column_and_row = (value.applicant or "total", value.indicator)
+        found = self.figures.findings(value.report.id, column_and_row)
+        for finding in found.beside(value.sources, value.indicator, value.applicant):
             if broken and finding.result != "fails":
                 continue
             touched = tuple(cited[seq] for seq in finding.figures if seq in cited)
-            if not self._wanted(finding, value, bool(touched)):
-                continue
             text = check_text(finding, self.language)
             check = Check(finding.rule, finding.result, text, touched)
             if check not in self.checks:
                 self.checks.append(check)
-
-    def _wanted(self, finding: StoredFinding, value: Value, touched: bool) -> bool:
-        """Whether a rule is shown beside `value`: it failed on its cells, or holds for its column.
-
-        R1 and R2 speak for a whole column of table three, so they are shown for each cell of it.
-        """
-        if finding.result == "not_assessable":
-            return False
-        if finding.rule in ("R1", "R2"):
-            in_table = any(source.table == 3 for source in value.sources)
-            return in_table and finding.detail.get("column") == (value.applicant or "total")
-        if finding.result == "fails":
-            return touched
-        if finding.rule == "R3":
-            return finding.detail.get("row") == value.indicator
-        return touched and finding.rule in _SHOWN
 
     def _cell_name(self, figure: StoredFigure) -> str:
         if figure.indicator is None:

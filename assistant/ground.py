@@ -28,11 +28,11 @@ _WORDS = re.compile(
 
 def uncovered(reply: Reply, question: str, coverage: Iterable[int], extra: str = "") -> list[str]:
     """Return the numbers of text and speech that nothing supports, as written."""
-    supplied = set(_supplied(reply, question, extra)) | {Decimal(n) for n in coverage}
+    written = [number for text in (reply.text, reply.speech) for number in _numbers(text)]
+    supplied = _supplied(reply, question, extra).union(coverage)
     return [
-        written
-        for text in (reply.text, reply.speech)
-        for value, written in _numbers(text)
+        text
+        for value, text in written
         if value not in supplied and -value not in supplied and abs(value) not in supplied
     ]
 
@@ -60,27 +60,33 @@ def _of_money(value: Decimal, text: str, stop: int) -> Decimal:
     return value / scale if text[stop : stop + 1] == "元" else value
 
 
-def _supplied(reply: Reply, question: str, extra: str) -> Iterator[Decimal]:
+def _supplied(reply: Reply, question: str, extra: str) -> set[Decimal | int]:
+    """Return the numbers that support others; an int equals its Decimal."""
+    supplied: set[Decimal | int] = set()
+    texts = [question, extra]
     for figure in reply.figures:
         if figure.value is not None:
-            yield figure.value
+            supplied.add(figure.value)
         if figure.year is not None:
-            yield Decimal(figure.year)
-        yield from _values(f"{figure.label} {figure.organ or ''}")
-    texts = [question, extra]
+            supplied.add(figure.year)
+        supplied |= _values(f"{figure.label} {figure.organ or ''}")
     texts += [f"{item.expression} {item.result}" for item in reply.calculations]
     texts += [check.text for check in reply.checks]
     texts += [note.text for note in reply.notes]
     texts += [f"{choice.label} {choice.question}" for choice in reply.choices]
     for citation in reply.citations:
         texts += [citation.quote, citation.title, *(citation.row or ()), *(citation.column or ())]
-        yield Decimal(citation.year)
+        supplied.add(citation.year)
         if citation.table:
-            yield Decimal(citation.table)
-    for text in texts:
-        yield from _values(text)
-        if (folded := fold(text)) != text:
-            yield from _values(folded)
+            supplied.add(citation.table)
+    return supplied.union(*map(_folded_values, texts))
+
+
+@lru_cache(maxsize=8192)
+def _folded_values(text: str) -> frozenset[Decimal]:
+    """The numbers that one text supplies as it stands and folded; see _values."""
+    folded = fold(text)
+    return _values(text) if folded == text else _values(text) | _values(folded)
 
 
 @lru_cache(maxsize=8192)

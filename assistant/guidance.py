@@ -8,12 +8,14 @@ Leaves to others: the cards (vocabulary/cards.py).
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache
 
 from assistant.draft import Draft
 from assistant.model import Language
 from assistant.understand.parse import Parsed
-from assistant.understand.spotting import Lexicon
+from assistant.understand.sieve import Sieved, sieved
+from assistant.understand.spotting import Lexicon, phrase_finder
 from assistant.vocabulary import LANGUAGES, load_indicators, wording_key
 from assistant.vocabulary.cards import FILE, Card, load_cards
 from assistant.vocabulary.files import read_yaml
@@ -41,7 +43,7 @@ def find_worded(parsed: Parsed, least: int = 2) -> Card | None:
 
 #: Share of the question's character pairs (words, in English) that a wording must hold.
 _NEAR = {"zh": 0.45, "en": 0.6}
-_ASKS = re.compile(
+_ASKS = sieved(
     r"怎么|如何|要不要|多久|多少天|几天|期限|什么时候|何时|能不能|可不可以|可以|是不是要|吗|不服|怎样|哪里|材料"
     r"|how|when|where|can i|do i|should|long|pay|cost"
 )
@@ -91,20 +93,20 @@ def is_own_case(text: str) -> bool:
 
 #: The year in which the revised Regulation came into force (国令第711号).
 _REVISED = 2019
-_EXPLAINS = re.compile(
+_EXPLAINS = sieved(
     r"为什么|为啥|凭什么|依据|会怎样|会怎么样|怎么办|咋办|对吗|对不对|合法|什么意思|什么叫|是什么|指什么|能不能|可以.{0,8}吗"
     r"|\bwhy\b|\bbasis\b|what (?:does|is|are|can|if)|\bcan i\b|\bmay i\b"
 )
 #: Asks for the meaning or the basis of a ground, beside its figure.
-_GROUND = re.compile(
+_GROUND = sieved(
     r"什么叫|啥叫|是什么意思|什么意思|指什么|指的是什么|何谓|依据(?:是|哪|什么)|什么依据|法律依据|哪一条|哪条|凭什么"
     r"|what does .{2,60} mean|legal basis|on what (?:legal )?(?:basis|ground)|which article"
 )
-_WHAT_NOW = re.compile(
+_WHAT_NOW = sieved(
     r"怎么办|咋办|还能|不服|救济|怎么(?:告|复议|起诉|申诉)|如何救济"
     r"|what (?:can|should) i do|appeal|remed"
 )
-_OWN = re.compile(
+_OWN = sieved(
     r"我(?:被|的(?:申请|答复|案子|案|情况|信息|诉求)|申请(?:了|的|过)|想告|该不该|能赢|能不能告)"
     r"|我(?:要的东西|收到的)|给我的答复|(?:不给|拒绝|拒了|告知|答复)我|说我"
     r"|\bmy (?:request|application|case|reply)\b|\bi was (?:refused|told)\b|will i win"
@@ -125,17 +127,26 @@ def find_near(parsed: Parsed) -> Card | None:
     language = parsed.question.language
     asked = _pieces(text, language)
     best: tuple[float, str] = (0.0, "")
-    for card in load_cards().values():
-        for wording in (card.title.of(language), *card.questions.of(language)):
-            shared = len(asked & _pieces(wording.lower(), language)) / max(1, len(asked))
-            best = max(best, (shared, card.id))
+    for card, pieces in _wordings(language):
+        shared = len(asked & pieces) / max(1, len(asked))
+        best = max(best, (shared, card))
     return load_cards()[best[1]] if best[0] >= _NEAR[language] else None
 
 
 @cache
-def _cues() -> tuple[tuple[re.Pattern[str], str], ...]:
+def _wordings(language: Language) -> tuple[tuple[str, frozenset[str]], ...]:
+    """The card and the pieces of each wording of the cards."""
+    return tuple(
+        (card.id, _pieces(wording.lower(), language))
+        for card in load_cards().values()
+        for wording in (card.title.of(language), *card.questions.of(language))
+    )
+
+
+@cache
+def _cues() -> tuple[tuple[Sieved, str], ...]:
     document = read_yaml(FILE.with_name("cues.yaml"))
-    return tuple((re.compile(pattern), load_cards()[card].id) for pattern, card in document)
+    return tuple((sieved(pattern), load_cards()[card].id) for pattern, card in document)
 
 
 _EMPTY_WORDS = frozenset(
@@ -173,19 +184,24 @@ def answer_card(card: Card, draft: Draft) -> None:
 
 def card_texts(text: str) -> str:
     """Return title, body and articles of every card whose body stands in `text`."""
-    definitions = " ".join(
-        f"{indicator.label.of(language)} {indicator.definition.of(language)}"
-        for indicator in (load_indicators().values() if "：" in text or ":" in text else ())
+    return " ".join(dict.fromkeys(_reviewed()(text))) if "：" in text or ":" in text else ""
+
+
+@cache
+def _reviewed() -> Callable[[str], list[str]]:
+    """Find the bodies of cards and the definitions of figures: all that goes with each."""
+    pairs = [
+        (body, f"{indicator.label.of(language)} {body}")
+        for indicator in load_indicators().values()
         for language in LANGUAGES
-        if indicator.definition.of(language) in text
-    )
-    return definitions + " ".join(
-        f"{card.title.of(language)} {card.body.of(language)} "
-        + " ".join(article.cite(language) for article in card.articles)
-        for card in (load_cards().values() if "：" in text or ":" in text else ())
-        for language in LANGUAGES
-        if card.body.of(language) in text
-    )
+        for body in [indicator.definition.of(language)]
+    ]
+    for card in load_cards().values():
+        for language in LANGUAGES:
+            cited = [article.cite(language) for article in card.articles]
+            said = (card.title.of(language), card.body.of(language), *cited)
+            pairs.append((card.body.of(language), " ".join(said)))
+    return phrase_finder(pairs)
 
 
 @cache

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from indexer.text import fold
 
@@ -24,8 +24,7 @@ _PLAIN = "零一二三四五六七八九"
 _PLACES = {"千": 1000, "百": 100, "十": 10}
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(NamedTuple):
     """A number in text; [start, stop) spans it with its multiplier (万, 亿)."""
 
     value: Decimal
@@ -42,10 +41,11 @@ def numbers_in(text: str) -> Iterator[Number]:
     """
     folded = _fold_keeping_length(text)
     for match in _DIGITS.finditer(folded):
-        value, stop = Decimal(match.group().replace(",", "")), match.end()
+        start, stop = match.span()
+        value = Decimal(folded[start:stop].replace(",", ""))
         while stop < len(folded) and folded[stop] in _SMALL and not _unit_of_money(folded, stop):
             value, stop = value * _SMALL[folded[stop]], stop + 1
-        yield Number(value, match.start(), stop, False)
+        yield Number(value, start, stop, False)
 
 
 def chinese_numbers_in(text: str) -> Iterator[Number]:

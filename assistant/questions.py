@@ -23,7 +23,9 @@ def checked_question(question: object) -> str:
         BadQuestion: it is no text, empty, or longer than LONGEST characters.
     """
     text = question if isinstance(question, str) else ""
-    text = "".join(char if char.isprintable() else " " for char in text).strip()
+    if not text.isprintable():
+        text = "".join(char if char.isprintable() else " " for char in text)
+    text = text.strip()
     if not 1 <= len(text) <= LONGEST:
         raise BadQuestion(
             f"问题应有 1 到 {LONGEST} 个字。 A question has 1 to {LONGEST} characters."

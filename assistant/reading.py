@@ -12,8 +12,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from assistant.compute import MANY, Figures
+from assistant.compute import MANY
 from assistant.conversation import combine, merge
+from assistant.figures import Figures
 from assistant.model import Request
 from assistant.scope import Library, Scope, resolve
 from assistant.subject import is_off_subject
@@ -67,15 +68,17 @@ class Reader:
             asked.append(merged)
         assert merged is not None
         language = self.request.language or language_of_rest(now.rest, now.question.language)
+        if language == merged.question.language:
+            return merged
         return replace(merged, question=replace(merged.question, language=language))
 
     def _reports(self, parsed: Parsed) -> tuple[ReportRow, ...]:
         """The reports that `parsed` is about, be there others that it would compare them with."""
-        for one in (parsed, replace(parsed, operation="value", base_operation="value")):
-            scope = resolve(one, self.library, self.names, self.request)
-            if isinstance(scope, Scope):
-                return scope.reports
-        return ()
+        scope = resolve(parsed, self.library, self.names, self.request)
+        if not isinstance(scope, Scope):
+            plain = replace(parsed, operation="value", base_operation="value")
+            scope = resolve(plain, self.library, self.names, self.request)
+        return scope.reports if isinstance(scope, Scope) else ()
 
     def _of_old_tables(self, parsed: Parsed, rows: Parsed) -> Parsed:
         """Which of two readings holds: `rows`, by rows of tables to 2018, or that of today's.

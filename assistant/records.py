@@ -118,6 +118,17 @@ class Wanted:
 EVERY: Final = Wanted()
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A reply that is to be recorded."""
+
+    at: str
+    channel: str
+    key_id: str
+    request: Request
+    reply: Reply
+
+
 class Records:
     """The records of one data folder, kept for `days` days; the file is made when first needed."""
 
@@ -136,21 +147,27 @@ class Records:
 
     def add(self, request: Request, reply: Reply, *, channel: str, key_id: str) -> None:
         """Record a reply; a record that cannot be written costs nobody the reply."""
-        line = _line(request, reply) | {
-            "at": _written(self._clock()),
-            "channel": channel,
-            "key_id": key_id,
-        }
+        self._keep(Taken(_written(self._clock()), channel, key_id, request, reply))
+
+    def _keep(self, taken: Taken) -> None:
+        self.write([taken])
+
+    def write(self, taken: Sequence[Taken]) -> None:
+        """Write some records at once; they are lost, with a warning, where that cannot be."""
+        lines = [_line(one) for one in taken]
+        marks = ", ".join("?" * len(COLUMNS))
+        values = [tuple(line[name] for name in COLUMNS) for line in lines]
         try:
             with self._lock, self._open() as connection:
                 if self._purged != self._clock().date():
                     self._purge(connection)
                     self._purged = self._clock().date()
-                marks = ", ".join("?" * len(COLUMNS))
-                values = tuple(line[name] for name in COLUMNS)
-                connection.execute(f"INSERT INTO record VALUES ({marks})", values)
+                connection.executemany(f"INSERT INTO record VALUES ({marks})", values)
         except RecordsUnavailable as error:
-            _log.warning("a reply was not recorded: %s", error.__cause__)
+            _log.warning("%d replies were not recorded: %s", len(taken), error.__cause__)
+
+    def flush(self) -> None:
+        """Write what waits to be written; nothing does here (see record_queue.py)."""
 
     def find(self, wanted: Wanted = EVERY, *, who: str) -> Iterator[dict[str, Any]]:
         """Yield the records that fit, oldest first; that `who` has seen them is noted at once.
@@ -159,7 +176,7 @@ class Records:
             RecordsUnavailable: they cannot be read.
         """
         given = wanted.clauses()
-        with self._lock, self._open() as connection:
+        with self._reading() as connection:
             self._purge(connection)
             query = f"SELECT count(*), max(rowid) FROM record WHERE {_all_of(given)}"
             count, last = connection.execute(query, tuple(given.values())).fetchone()
@@ -170,7 +187,7 @@ class Records:
         """Yield records up to a row, a batch at a time: a reader may be slow."""
         done = 0
         while done < last:
-            with self._lock, self._open() as connection:
+            with self._reading() as connection:
                 rows = connection.execute(
                     f"{_SELECT} WHERE {_all_of(given)} AND rowid > ? AND rowid <= ?"
                     " ORDER BY rowid LIMIT ?",
@@ -190,7 +207,7 @@ class Records:
             RecordsUnavailable: they cannot be read.
         """
         given = wanted.clauses()
-        with self._lock, self._open() as connection:
+        with self._reading() as connection:
             self._purge(connection)
             rows = connection.execute(
                 f"{_SELECT} WHERE {_all_of(given)} AND rowid < ? ORDER BY rowid DESC LIMIT ?",
@@ -207,7 +224,7 @@ class Records:
             RecordsUnavailable: they cannot be read.
         """
         named = list(dict.fromkeys(ids))
-        with self._lock, self._open() as connection:
+        with self._reading() as connection:
             self._purge(connection)
             found = {}
             for id_ in named:
@@ -237,7 +254,7 @@ class Records:
         Raises:
             RecordsUnavailable: they cannot be changed.
         """
-        with self._lock, self._open() as connection:
+        with self._reading() as connection:
             self._purge(connection)
             rows = connection.execute(f"{_SELECT} WHERE answer_id = ?", (answer_id,)).fetchall()
             for row in rows:
@@ -266,7 +283,7 @@ class Records:
         if not self._file.exists():
             return []
         try:
-            with self._lock, self._open() as connection:
+            with self._reading() as connection:
                 self._purge(connection)
                 rows = connection.execute(_ASKED, (_MOST_COUNTED,)).fetchall()
         except RecordsUnavailable as error:
@@ -282,13 +299,20 @@ class Records:
         Raises:
             RecordsUnavailable: they cannot be read.
         """
-        with self._open() as connection:
+        with self._reading() as connection:
             rows = connection.execute("SELECT at, who, what, shown FROM access ORDER BY rowid")
             return [dict(zip(("at", "who", "what", "shown"), row, strict=True)) for row in rows]
 
     def _purge(self, connection: sqlite3.Connection) -> None:
         oldest = _written(self._clock() - timedelta(days=self._days))
         connection.execute("DELETE FROM record WHERE at < ?", (oldest,))
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        """Open the file with all that was added in it."""
+        self.flush()
+        with self._lock, self._open() as connection:
+            yield connection
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
@@ -304,13 +328,17 @@ class Records:
             ) from error
 
 
-def _line(request: Request, reply: Reply) -> dict[str, str | None]:
+def _line(taken: Taken) -> dict[str, str | None]:
+    request, reply = taken.request, taken.reply
     cells = [{"report": c.report, "place": place_json(c.place)} for c in reply.citations]
     shown = [
         {"indicator": f.indicator, "applicant": f.applicant, "organ": f.organ, "year": f.year}
         for f in reply.figures
     ]
     return {
+        "at": taken.at,
+        "channel": taken.channel,
+        "key_id": taken.key_id,
         "answer_id": reply.answer_id,
         "question": masked(request.question),
         "history": _dump([masked(text) for text in request.history]),

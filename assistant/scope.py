@@ -126,6 +126,26 @@ class Library:
         return tuple(sorted({year for years in self.coverage.values() for year in years}))
 
 
+class Known:
+    """What is known of a library as it stands; read again when the index changes."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._seen: tuple[str, Library, OrganNames] | None = None
+
+    def read(self) -> tuple[str, Library, OrganNames]:
+        """Return the version of the index, its reports, and the names of its organs."""
+        version, seen = self._store.version(), self._seen
+        if seen is None or seen[0] != version:
+            names = OrganNames.of(self._store.organs())
+            seen = self._seen = (version, Library.of(self._store), names)
+        return seen
+
+    def holds(self, version: str) -> bool:
+        """Whether `version` of the index is known already."""
+        return self._seen is not None and self._seen[0] == version
+
+
 def resolve(
     parsed: Parsed, library: Library, names: OrganNames, request: Request
 ) -> Scope | Open | Missing:

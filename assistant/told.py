@@ -13,8 +13,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from assistant.compute import Figures
 from assistant.draft import Draft
+from assistant.figures import Figures
 from assistant.model import Reply
 from assistant.replies import prose, titles
 from assistant.retrieve import Retriever

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,15 +18,14 @@ from sqlalchemy import Connection, Engine, Row, bindparam, select
 
 from indexer import schema
 from indexer.catalog import Catalog, Known, find_known, load_catalog
-from indexer.database import translated
 from indexer.model import Grid, Section
+from indexer.reads import Reads
 from indexer.records import (
     STATES,
     FigureRow,
     OrganRow,
     RankedFigure,
     ReportRow,
-    SkippedFile,
     StoredFigure,
     StoredFinding,
     StoredPassage,
@@ -44,6 +42,7 @@ from indexer.records import (
 from indexer.selects import (
     figures_of_report,
     figures_of_reports,
+    findings_beside,
     last_amount,
     ranking,
     ranking_conditions,
@@ -61,7 +60,7 @@ _FRESH = 1.0
 _CHUNK = 500
 
 
-class Queries:
+class Queries(Reads):
     """An index that is open for reading.
 
     Everything is in order of organ, year, table and position unless stated.  Ids of reports
@@ -69,21 +68,25 @@ class Queries:
     """
 
     def __init__(self, data: Path, engine: Engine) -> None:
-        self.data = data
-        self._engine = engine
+        super().__init__(data, engine)
         self._words = Vocabulary()
         self._catalog: Catalog | None = None
         self._checked = 0.0
         self._inode = 0
 
-    @contextmanager
-    def _reading(self) -> Iterator[Connection]:
-        with translated(self.data), self._engine.connect() as connection:
-            yield connection
-
     def version(self) -> str:
         """Return 12 hex digits that change whenever the content does; equal content, equal text."""
         return self._fresh().version
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the database is a file of this machine."""
+        return self._engine.dialect.name == "sqlite"
+
+    @property
+    def at_hand(self) -> bool:
+        """Whether the list of reports was looked at a moment ago, so that it need not be again."""
+        return self._catalog is not None and time.monotonic() - self._checked < _FRESH
 
     def look_again(self) -> None:
         """Read the list of reports anew at the next question, as another store has written."""
@@ -116,25 +119,32 @@ class Queries:
             years.setdefault(report.organ, []).append(report.year)
         return {organ: tuple(sorted(found)) for organ, found in years.items()}
 
+    def unchanged(self) -> bool:
+        """Look whether the list of reports is still that of the index: one short statement."""
+        self._follow_file()
+        with self._reading() as connection:
+            same = self._catalog is not None and self._catalog.serial == _serial(connection)
+        if same:
+            self._checked = time.monotonic()
+        return same
+
     def _fresh(self) -> Catalog:
         catalog = self._catalog
-        if catalog is not None and time.monotonic() - self._checked < _FRESH:
+        if catalog is not None and (self.at_hand or self.unchanged()):
             return catalog
         self._follow_file()
         with self._reading() as connection:
             header = read_header(connection)
-            serial = f"{header['index']}:{header['serial']}"
-            if catalog is None or catalog.serial != serial:
-                if catalog is not None and not catalog.serial.startswith(header["index"]):
-                    self._words.forget()
-                catalog = load_catalog(connection, header, serial)
+            if catalog is not None and not catalog.serial.startswith(header["index"]):
+                self._words.forget()
+            catalog = load_catalog(connection, header, _serial(connection))
         self._catalog, self._checked = catalog, time.monotonic()
         return catalog
 
     def _known(self, connection: Connection, report_id: str) -> Known | None:
         """Find a report by a fresh catalog, or in SQL; a run that writes reads no catalog."""
         catalog = self._catalog
-        if catalog is not None and time.monotonic() - self._checked < _FRESH:
+        if catalog is not None and self.at_hand:
             found = catalog.known.get(report_id)
             if found is not None:
                 return found
@@ -143,7 +153,7 @@ class Queries:
     def _follow_file(self) -> None:
         """Open the file anew if a rebuild put another in its place."""
         path = self.data / "index.sqlite"
-        if self._engine.dialect.name != "sqlite" or not path.is_file():
+        if not self.is_local or not path.is_file():
             return
         inode = path.stat().st_ino
         if self._inode not in (0, inode):
@@ -322,11 +332,22 @@ class Queries:
                 if known is not None
             ]
 
-    def findings(self, report_id: str, rule: str | None = None) -> list[StoredFinding]:
-        """Return the results of the rules for one report, or those of one rule, by rule."""
+    def findings(
+        self, report_id: str, rule: str | None = None, *, beside: tuple[str, str] | None = None
+    ) -> list[StoredFinding]:
+        """Return the results of the rules for one report, or those of one rule, by rule.
+
+        With `beside`, an applicant and an indicator, those that R1 to R3 give for other columns
+        and rows, and those that nothing follows from, may be left out.
+        """
         with self._reading() as connection:
             known = self._known(connection, report_id)
-            rows = rows_of(connection, schema.finding, known)
+            if beside is None or known is None:
+                rows = rows_of(connection, schema.finding, known)
+            else:
+                column, row = (f'%"{name}"%' for name in beside)
+                values = {"report": known.number, "column": column, "row": row}
+                rows = connection.execute(findings_beside(), values).all()
         found = decode_findings([row for row in rows if rule in (None, row.rule)], report_id)
         return sorted(found, key=lambda one: (len(one.rule), one.rule))
 
@@ -447,42 +468,7 @@ class Queries:
                 connection.execute(select(schema.vector.c.report_id).limit(1)).first() is not None
             )
 
-    def has_digest(self, digest: str, file: str) -> bool:
-        """Whether `file` was indexed with this content."""
-        files = schema.source_file
-        with self._reading() as connection:
-            found = connection.execute(
-                select(files.c.digest).where(files.c.file == file, files.c.digest == digest)
-            )
-            return found.first() is not None
 
-    def report_of_file(self, file: str) -> str | None:
-        """Return the id of the report that `file` holds."""
-        files, report = schema.source_file, schema.report
-        with self._reading() as connection:
-            return connection.execute(
-                select(report.c.key)
-                .join(files, files.c.report_id == report.c.id)
-                .where(files.c.file == file)
-            ).scalar()
-
-    def files(self) -> dict[str, str]:
-        """Return the files that were indexed, each with its report's id, by name."""
-        files, report = schema.source_file, schema.report
-        with self._reading() as connection:
-            rows = connection.execute(
-                select(files.c.file, report.c.key)
-                .join(report, files.c.report_id == report.c.id)
-                .order_by(files.c.file)
-            )
-            return {file: key for file, key in rows}
-
-    def skipped(self) -> list[SkippedFile]:
-        """Return the files that were not indexed, by name."""
-        table = schema.skipped
-        with self._reading() as connection:
-            rows = connection.execute(select(table).order_by(table.c.file)).all()
-        return [
-            SkippedFile(row.file, row.digest, row.reason, row.message, row.hint, row.failed)
-            for row in rows
-        ]
+def _serial(connection: Connection) -> str:
+    header = read_header(connection)
+    return f"{header['index']}:{header['serial']}"

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, Table, bindparam, select
+from sqlalchemy import Connection, Row, Select, Table, and_, bindparam, or_, select
 
 from indexer import schema
 from indexer.catalog import Known
@@ -75,6 +75,31 @@ def last_amount(connection: Connection, conditions: Sequence[Any], limit: int) -
         .limit(1)
     )
     return connection.execute(statement).scalar()
+
+
+@cache
+def findings_beside() -> Select[Any]:
+    """Return the statement for the findings of a `report` that speak of a `column` or a `row`.
+
+    R1 and R2 are about a column of table three, R3 about a row of it where it holds; `column` and
+    `row` are patterns for LIKE on what they say of it.
+    """
+    table = schema.finding
+    rule, detail = table.c.rule, table.c.detail
+    of_column = or_(rule == "R1", rule == "R2")
+    return (
+        select(table)
+        .where(
+            table.c.report_id == bindparam("report"),
+            table.c.result != "not_assessable",
+            or_(
+                and_(of_column, detail.like(bindparam("column"))),
+                and_(rule == "R3", table.c.result != "fails", detail.like(bindparam("row"))),
+                and_(~of_column, or_(rule == "R4", table.c.result == "fails")),
+            ),
+        )
+        .order_by(table.c.seq)
+    )
 
 
 def rows_of(connection: Connection, table: Table, known: Known | None) -> Sequence[Row[Any]]:

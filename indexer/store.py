@@ -40,6 +40,7 @@ from indexer.database import writing as write_transaction
 from indexer.embedding import DEFAULT_MODEL
 from indexer.errors import BadIndex
 from indexer.feedback import FeedbackQueue, put_feedback_back
+from indexer.file_list import FileList
 from indexer.inverted import InvertedIndex
 from indexer.keywords import bm25, cut_terms
 from indexer.model import Finding, Organ, Report
@@ -62,7 +63,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-class Store(Queries, FeedbackQueue):
+class Store(Queries, FileList, FeedbackQueue):
     """An index that is open; a context manager."""
 
     def __init__(self, data: Path, engine: Engine, chroma_url: str | None) -> None:

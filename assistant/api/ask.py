@@ -49,11 +49,12 @@ def ask_routes(parts: Parts) -> APIRouter:
         body: AskBody, http: HttpRequest, accept: Annotated[str, Header()] = ""
     ) -> Response:
         """Answer one question."""
-        owner = owner_of(http)
+        owner, key_id = owner_of(http), key_of(http)
         asked = request_of(body, parts, owner)
-        reply = await run_in_threadpool(
-            reply_to, parts, asked, channel="api", key_id=key_of(http), owner=owner
-        )
+        reply = parts.at_once(asked)
+        if reply is None:
+            reply = await run_in_threadpool(parts.assistant.ask, asked)
+        reply = told(parts, asked, reply, channel="api", key_id=key_id, owner=owner)
         if _wants_events(accept):
             return EventSourceResponse(events(reply), headers={"cache-control": "no-store"})
         return JSONResponse(reply.as_json())
@@ -110,8 +111,15 @@ def owner_of(http: HttpRequest) -> str:
 def reply_to(
     parts: Parts, request: Request, *, channel: str = "web", key_id: str = "", owner: str = ""
 ) -> Reply:
-    """Return the reply to a request, count and record it, and remember its question."""
+    """Return the reply to a request; see `told`."""
     reply = parts.assistant.ask(request)
+    return told(parts, request, reply, channel=channel, key_id=key_id, owner=owner)
+
+
+def told(
+    parts: Parts, request: Request, reply: Reply, *, channel: str, key_id: str, owner: str
+) -> Reply:
+    """Return a reply as it goes out; count and record it, and remember its question."""
     conversation = request.conversation or new_conversation()
     if reply.conversation != conversation:
         reply = replace(reply, conversation=conversation)

@@ -35,7 +35,7 @@ def answer_checks(task: Task, draft: Draft) -> End:
     if wanted == {"R10"} and len(reports) == 2:
         reports = (max(reports, key=lambda report: report.year),)
     for report in reports:
-        every = task.figures.findings(report.id)
+        every = task.figures.findings(report.id).every
         findings = [finding for finding in every if not wanted or finding.rule in wanted]
         fails = [finding for finding in findings if finding.result == "fails"]
         holds = [finding for finding in findings if finding.result == "holds"]

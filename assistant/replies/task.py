@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.compute import Figures, Value, value_of
+from assistant.compute import Value, value_of
+from assistant.figures import Figures
 from assistant.model import Reason, Status
 from assistant.scope import Scope
 from assistant.understand.parse import Parsed

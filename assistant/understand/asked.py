@@ -9,23 +9,23 @@ Leaves to others: figures joined in a list with one 各几件 behind it (indicat
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 
 from assistant.understand.indicators import Found, find_indicators
+from assistant.understand.sieve import sieved
 from assistant.vocabulary import is_part, load_indicators
 
-_ASKS = re.compile(
+_ASKS = sieved(
     r"多少|(?<!前)几[件个部份项宗起条次]|几(?=$|[,。?])"
     r"|\bhow (?:many|much)\b|\bwhat (?:share|percentage|proportion)\b"
 )
-_BREAKS = re.compile(
+_BREAKS = sieved(
     r"[,;。?!、，；？！]|还有|另外|(?=其中)|(?=(?:\band )?\bhow (?:many|much)\b)"
     r"|(?=(?:\band )?\bwhat (?:share|percentage|proportion)\b)"
 )
-_LEAD = re.compile(r"^[\s▁]*(?:其中|里面|里头|当中|and|of (?:them|which)|又|再|还)?[\s,]*")
-_OTHER = re.compile(r"其[他它余](?:的?(?:法人|组织|单位))")
+_LEAD = sieved(r"^[\s▁]*(?:其中|里面|里头|当中|and|of (?:them|which)|又|再|还)?[\s,]*")
+_OTHER = sieved(r"其[他它余](?:的?(?:法人|组织|单位))")
 
 
 def asked_apart(text: str, found: Found) -> Found | None:

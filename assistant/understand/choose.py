@@ -8,13 +8,13 @@ likeness differ (settle.py).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from assistant.understand.indicators import Found, enumerated
 from assistant.understand.operations import Operations
 from assistant.understand.organs import Named
 from assistant.understand.patterns import ALL_OF, MOVED, YEARLY, against_last_year
+from assistant.understand.sieve import sieved
 from assistant.understand.years import Years
 from assistant.vocabulary import rates
 
@@ -55,21 +55,16 @@ def choose_operation(
         and "filter_organs" not in ids
     ):
         return "verify"
-    across = re.search(
-        r"机关|单位|部门|区县|县区|[哪各每几]家|[两三四五六\d]份(?:报告|年报)|organs?\b|agencies|bodies",
-        text,
-    )
+    across = _ACROSS.search(text)
     ranked_cues = {"highest", "lowest", "top", "bottom", "rank"}
     ranked = ids & ranked_cues
-    counted = ids & {"filter_organs", "count_organs"} or re.search(
-        r"哪[些几]|\borgans? (?:whose|that|which|with|had|have|where)\b|\bwhich organs", text
-    )
+    counted = ids & {"filter_organs", "count_organs"} or _WHICH_ORGANS.search(text)
     if (
         across
         and not named.organs
         and found.indicators
         and "sum" in ids
-        and not (ranked_cues & ids or operations.comparison or re.search(r"哪|which", text))
+        and not (ranked_cues & ids or operations.comparison or _WHICH.search(text))
     ):
         return "total_over_organs"
     if across and not named.organs and found.indicators and _SET_SIDE_BY_SIDE.search(text):
@@ -108,19 +103,13 @@ def choose_operation(
         return "difference"
     if "sum" in ids and not ids & {"change", "difference"} and many:
         return "sum"
-    two = re.search(
-        r"比|多了|少了|多几|少几|多多少|少多少|相差|差|增|减|变化|more|fewer|less|differ|change|exceed",
-        text,
-    )
-    side = "compare" in ids and not re.search(r"多|少|差|增|减|变|更|more|fewer|less", text)
+    two = _OF_TWO.search(text)
+    side = "compare" in ids and not _DIFFERS.search(text)
     if two and len(years.named) == 2 and not several and "sum" not in ids and not side:
         return "change"
-    if two and len(found.indicators) == 2 and len(years.named) < 2 and not several_organs:
-        exceeds = re.search(
-            r"exceed|how many more|by how|多几|多多少|少几|少多少|差|比.{0,12}[多少]", text
-        )
-        if exceeds:
-            return "difference"
+    of_one_report = len(years.named) < 2 and not several_organs
+    if two and len(found.indicators) == 2 and of_one_report and _EXCEEDS.search(text):
+        return "difference"
     if "change" in ids and _ON_YEAR.search(text) and not (several or _COUNTED.search(text)):
         return "growth_rate"
     if "change" in ids and not (several and len(years.named) < 2):
@@ -150,7 +139,7 @@ def choose_operation(
 
 
 #: 是0还是没填 asks for the state of one cell.
-_ZERO_OR_BLANK = re.compile(
+_ZERO_OR_BLANK = sieved(
     r"(?:0|零)(?:件|万元|元)?,?还是(?:空|没填|未填|没有填|没写|没印|不适用|没有)"
     r"|(?:空着?|空白|没填|未填|没写|不适用),?还是(?:是|为)?(?:0|零)"
     r"|\b(?:zero|0) or (?:blank|empty|left blank|not filled)|\b(?:blank|empty) or (?:zero|0)\b"
@@ -167,19 +156,31 @@ def zero_or_blank(text: str) -> bool:
     return bool(_ZERO_OR_BLANK.search(text))
 
 
-_SET_SIDE_BY_SIDE = re.compile(r"比比看?|比一比|放(?:在)?一[起块]|摆(?:在)?一[起块]|side by side")
+_ACROSS = sieved(
+    r"机关|单位|部门|区县|县区|[哪各每几]家|[两三四五六\d]份(?:报告|年报)|organs?\b|agencies|bodies"
+)
+_WHICH_ORGANS = sieved(
+    r"哪[些几]|\borgans? (?:whose|that|which|with|had|have|where)\b|\bwhich organs"
+)
+_WHICH = sieved(r"哪|which")
+_OF_TWO = sieved(
+    r"比|多了|少了|多几|少几|多多少|少多少|相差|差|增|减|变化|more|fewer|less|differ|change|exceed"
+)
+_DIFFERS = sieved(r"多|少|差|增|减|变|更|more|fewer|less")
+_EXCEEDS = sieved(r"exceed|how many more|by how|多几|多多少|少几|少多少|差|比.{0,12}[多少]")
+_SET_SIDE_BY_SIDE = sieved(r"比比看?|比一比|放(?:在)?一[起块]|摆(?:在)?一[起块]|side by side")
 #: Of several organs that are named, those without any.
-_WHICH_OF_THEM = re.compile(
+_WHICH_OF_THEM = sieved(
     r"哪[一个家些]{1,2}[^,。?]{0,16}(?:都没|没有|[是为](?:0|零))|\bwhich (?:of them|one)?.*\bno\b"
 )
 #: The year of the largest growth, and growth a year, are told by the series itself.
-_GREW_MOST = re.compile(
+_GREW_MOST = sieved(
     r"(?:增幅|涨幅|降幅|增长率?|增加|增长|涨得?|降得?|上升|下降|减少)[^,。?]{0,4}最"
     r"|最[大多快][^,。?]{0,3}(?:增幅|涨幅|降幅|增长)"
     r"|\b(?:biggest|largest|sharpest|steepest) (?:increase|decrease|rise|fall|drop|growth)"
 )
 #: Organs are set in order by how much a figure of theirs changed.
-ORGAN_GREW_MOST = re.compile(
+ORGAN_GREW_MOST = sieved(
     r"(?:谁|哪[一个家]{1,2})(?:机关|单位|部门|区县)?"
     r"(?:[^,。?]{0,6}(?:增|涨|升|降|减|跌|少)[^,。?]{0,4}[快多大猛]|[^,。?]{0,20}[增涨升降减跌][^,。?]{0,3}最[快多大猛])"
     r"|(?:增[幅长加速得]|涨[幅得]|降[幅得]|下降|减少|上升)[^,。?]{0,4}最?[快大多高][^,。?年]{0,6}"
@@ -187,20 +188,18 @@ ORGAN_GREW_MOST = re.compile(
     r"|\bwhich (?:organ|agency|body|department)\b.*"
     r"\b(?:grew|rose|fell|increased?|decreased?|growth)"
 )
-_ONE_YEAR = re.compile(r"的一年|哪一?年|哪个年度|which year")
-_YEARLY_GROWTH = re.compile(
-    r"年均增|年平均增|平均每年增|每年平均增|annual growth|a year on average"
-)
+_ONE_YEAR = sieved(r"的一年|哪一?年|哪个年度|which year")
+_YEARLY_GROWTH = sieved(r"年均增|年平均增|平均每年增|每年平均增|annual growth|a year on average")
 #: 同比 alone asks for a rate; 同比多了几件 for a count.
-_ON_YEAR = re.compile(r"同比")
-_COUNTED = re.compile(r"多少|几|差|变化|增减|吗|么|多还是少|升还是降|[多少高低]了")
-#: Years that fit a condition: 有几年超过100件; 近几年 and 这几年 count none.
+_ON_YEAR = sieved(r"同比")
+_COUNTED = sieved(r"多少|几|差|变化|增减|吗|么|多还是少|升还是降|[多少高低]了")
 #: One organ against the sum of others.
-_THAN_SUM = re.compile(
+_THAN_SUM = sieved(
     r"比.{2,40}(?:加起来|加在一[起块]|合起来|合在一起|之和|总和|合计)[^,;?]{0,4}[多少高低]"
     r"|\bthan\b.{2,60}\b(?:together|combined)\b"
 )
-_COUNTS_YEARS = re.compile(
+#: Years that fit a condition: 有几年超过100件; 近几年 and 这几年 count none.
+_COUNTS_YEARS = sieved(
     r"(?<![近这前后头过])几年|哪些年|多少个?年[份度头]"
     r"|哪一?年(?=[^,。?]{0,20}(?:[是为](?:0|零)|等于(?:0|零)|没有))"
     r"|\bhow many (?:of the )?years\b|\bwhich years\b"
@@ -211,22 +210,22 @@ def _conditioned(operations: Operations, text: str) -> bool:
     return operations.comparison is not None or bool(_SOME_OR_NONE.search(text))
 
 
-_SOME_OR_NONE = re.compile(
+_SOME_OR_NONE = sieved(
     r"没|[为是](?:0|零)|等于(?:0|零)|有过|发生过|出现过|收到过|\bno\b|none|\bany\b"
 )
 
 
 #: Whether parts make up their total is a check, not a sum.
-_ADDS_UP = re.compile(
+_ADDS_UP = sieved(
     r"等于.{0,8}(?:总计|合计|总数|之和)?(?:吗|么|不|\?)|add up to (?:the|its)|sums? to (?:the|its)"
 )
-_MORE_OR_LESS = re.compile(
+_MORE_OR_LESS = sieved(
     r"[多高大少低小][于过]?|超过|不如|一样|相等|持平|[<>=]"
     r"|more|fewer|less|higher|lower|exceed|outnumber|the same|equal"
 )
 
 
-_EACH_PART = re.compile(
+_EACH_PART = sieved(
     r"每[种项类]|[三五八几]种情[况形]|小项|every part|each (?:ground|part|reason)|what made up"
 )
 
@@ -242,4 +241,7 @@ def _compares_two(found: Found, years: Years, text: str, organs: int = 0) -> boo
 
 
 def _counts(text: str) -> bool:
-    return bool(re.search(r"多少|(?<!哪)几个|(?<!哪)几家|how many|number of", text))
+    return bool(_HOW_MANY.search(text))
+
+
+_HOW_MANY = sieved(r"多少|(?<!哪)几个|(?<!哪)几家|how many|number of")

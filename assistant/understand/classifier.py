@@ -15,18 +15,19 @@ import gzip
 import json
 import math
 import re
+import sys
+from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property, lru_cache
 from itertools import pairwise
+from operator import add, mul
 from pathlib import Path
 from typing import Any
 
 FILE = Path(__file__).with_name("classifier.bin.gz")
 EXAMPLES = Path(__file__).with_name("examples.jsonl")
 
-#: Lengths of the pieces of words, in characters.
-PIECES = (1, 2)
 #: Odds are bounded, so that no judgement is beyond being outvoted.
 LEAST, BOUND = 1e-6, 14.0
 _LATIN = re.compile(r"[a-z]+")
@@ -34,19 +35,11 @@ _SPACE = re.compile(r"[\s▁]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Scores:
-    """Log-odds of each operation, figure and applicant, natural logarithms."""
-
-    operations: Mapping[str, float]
-    indicators: Mapping[str, float]
-    applicants: Mapping[str, float]
-
-
-@dataclass(frozen=True, slots=True)
 class Weights:
     """The fitted weights, as build_classifier.py writes them.
 
-    `features` maps a piece or a word to its row in `by_words`, signed bytes, one a class;
+    `features` maps a piece or a word to its row in `by_words`, signed bytes, one a class, and in
+    `idf`, which `shares` holds as whole numbers, in units of the last of its four decimals;
     `operations`, `indicators` and `applicants` together name the classes in order.  `by_meaning`
     holds `dimensions` rows of the same width, for vectors of the embedding model `model`.
     """
@@ -60,6 +53,7 @@ class Weights:
     meaning_scale: Sequence[float]
     meaning_bias: Sequence[float]
     idf: Sequence[float]
+    shares: Sequence[int]
     model: str
     dimensions: int
     examples: str
@@ -70,6 +64,60 @@ class Weights:
     def width(self) -> int:
         """Number of classes."""
         return len(self.operations) + len(self.indicators) + len(self.applicants)
+
+
+@dataclass(frozen=True)
+class Scores:
+    """What the classes score: `logits` in the order of the weights.
+
+    Log-odds, natural logarithms, are worked out where they are asked for: most questions want no
+    more than the first.
+    """
+
+    weights: Weights
+    logits: Sequence[float]
+
+    @cached_property
+    def operations(self) -> Mapping[str, float]:
+        """Log-odds of each operation, one of which it is."""
+        logits = self.logits[: len(self.weights.operations)]
+        top = max(logits)
+        powers = [math.exp(value - top) for value in logits]
+        total = sum(powers)
+        odds = [math.log(max(p, LEAST) / max(total - p, LEAST)) for p in powers]
+        return dict(zip(self.weights.operations, odds, strict=True))
+
+    @cached_property
+    def indicators(self) -> Mapping[str, float]:
+        """Log-odds of each figure."""
+        return self._bounded(self.weights.indicators, len(self.weights.operations))
+
+    @cached_property
+    def applicants(self) -> Mapping[str, float]:
+        """Log-odds of each applicant."""
+        first = len(self.weights.operations) + len(self.weights.indicators)
+        return self._bounded(self.weights.applicants, first)
+
+    def _bounded(self, names: Sequence[str], first: int) -> Mapping[str, float]:
+        logits = self.logits[first : first + len(names)]
+        return {
+            name: max(-BOUND, min(BOUND, value)) for name, value in zip(names, logits, strict=True)
+        }
+
+    def operation(self) -> str:
+        """Return the likeliest operation."""
+        logits = self.logits[: len(self.weights.operations)]
+        return self.weights.operations[logits.index(max(logits))]
+
+    def first_indicators(self, count: int) -> list[str]:
+        """Return the `count` likeliest figures; of equal ones the first by id."""
+        first = len(self.weights.operations)
+        logits = self.logits[first : first + len(self.weights.indicators)]
+        top = max(logits)
+        if count == 1 and top < BOUND and logits.count(top) == 1:
+            return [self.weights.indicators[logits.index(top)]]
+        odds = self.indicators
+        return sorted(odds, key=lambda id_: (-odds[id_], id_))[:count]
 
 
 def plain(text: str) -> str:
@@ -88,35 +136,46 @@ def features_of(text: str) -> set[str]:
     ['收', '新', '新收']
     """
     words = _LATIN.findall(text)
-    pairs = (f"{one} {two}" for one, two in pairwise(words))
-    hanzi = _LATIN.sub(" ", text)
-    pieces = (
-        piece
-        for length in PIECES
-        for start in range(len(hanzi) - length + 1)
-        if not (piece := hanzi[start : start + length]).isspace() and piece == piece.strip()
-    )
-    return {*pieces, *(f"w:{word}" for word in words), *(f"w:{pair}" for pair in pairs)}
+    found = {f"w:{word}" for word in words}
+    found.update(f"w:{one} {two}" for one, two in pairwise(words))
+    for hanzi in (_LATIN.sub(" ", text) if words else text).split():
+        found.update(hanzi)
+        found.update(map(add, hanzi, hanzi[1:]))
+    return found
 
 
 def judge_by_words(text: str) -> Scores:
     """Return what a plain text is about, by its words."""
     weights = load_weights()
     known = [row for piece in features_of(text) if (row := weights.features.get(piece)) is not None]
-    norm = math.sqrt(sum(weights.idf[row] ** 2 for row in known)) or 1.0
-    width = weights.width
-    sums = [0.0] * width
-    for row in known:
-        share = weights.idf[row] / norm
-        line = weights.by_words[row * width : (row + 1) * width]
-        sums = [total + share * weight for total, weight in zip(sums, line, strict=True)]
-    return _scores(
+    shares = [weights.shares[row] for row in known]
+    lanes = sum(map(mul, shares, map(_lanes, known)))
+    sums = memoryview(lanes.to_bytes(weights.width * _LANE, sys.byteorder)).cast("Q").tolist()
+    lifted = _LIFT * sum(shares)
+    norm = math.hypot(*shares) or 1.0
+    return Scores(
         weights,
-        (
-            total * scale + bias
+        [
+            (total - lifted) / norm * scale + bias
             for total, scale, bias in zip(sums, weights.word_scale, weights.word_bias, strict=True)
-        ),
+        ],
     )
+
+
+#: Bytes of a lane, and what is added to a signed byte so that none is below 0.
+_LANE, _LIFT = 8, 128
+
+
+@lru_cache(maxsize=4096)
+def _lanes(row: int) -> int:
+    """Return a row of `by_words` as one long integer, a lane of 64 bits a class.
+
+    Rows then are multiplied and added up in one operation each.  Those of usual words are kept
+    (a kilobyte each).
+    """
+    weights = load_weights()
+    line = weights.by_words[row * weights.width : (row + 1) * weights.width]
+    return int.from_bytes(array("Q", [weight + _LIFT for weight in line]).tobytes(), sys.byteorder)
 
 
 def judge_by_meaning(
@@ -129,23 +188,7 @@ def judge_by_meaning(
     matrix = np.frombuffer(weights.by_meaning, dtype=np.int8).reshape(weights.dimensions, -1)
     vector = np.asarray(next(iter(embed([text]))), dtype=np.float32)
     logits = (vector @ matrix.astype(np.float32)) * weights.meaning_scale + weights.meaning_bias
-    return _scores(weights, logits.tolist())
-
-
-def _scores(weights: Weights, logits: Iterable[float]) -> Scores:
-    values = list(logits)
-    cut = len(weights.operations)
-    top = max(values[:cut])
-    powers = [math.exp(value - top) for value in values[:cut]]
-    total = sum(powers)
-    odds = [math.log(max(p, LEAST) / max(total - p, LEAST)) for p in powers]
-    rest = [max(-BOUND, min(BOUND, value)) for value in values[cut:]]
-    figures = len(weights.indicators)
-    return Scores(
-        operations=dict(zip(weights.operations, odds, strict=True)),
-        indicators=dict(zip(weights.indicators, rest[:figures], strict=True)),
-        applicants=dict(zip(weights.applicants, rest[figures:], strict=True)),
-    )
+    return Scores(weights, logits.tolist())
 
 
 @cache
@@ -160,5 +203,10 @@ def load_weights() -> Weights:
     signed = memoryview(body).cast("b")
     cut = len(features) * width
     return Weights(
-        features=features, **names, **fields, by_words=signed[:cut], by_meaning=signed[cut:]
+        features=features,
+        shares=[round(idf * 10_000) for idf in fields["idf"]],
+        **names,
+        **fields,
+        by_words=signed[:cut],
+        by_meaning=signed[cut:],
     )

@@ -10,16 +10,17 @@ from __future__ import annotations
 import re
 
 from assistant.understand.indicators import find_indicators
+from assistant.understand.sieve import sieved
 from assistant.understand.spotting import blanks
 from assistant.vocabulary import is_part, load_indicators
 
 Half = tuple[str | None, str | None]
 #: “A占B的比例”: the words of proportion belong to 占, not to a rate of their own.
-PROPORTION = re.compile(r"的?(?:比例|比重|百分比|占比)")
+PROPORTION = sieved(r"的?(?:比例|比重|百分比|占比)")
 
 
-MAKES_UP = re.compile(r"占(?!比)(?:了|到|全部|总|所有|当年|本年|全年|其中)*")
-_AMONG = re.compile(r"(?:当中|之中|里面|里头|中|里)(?=.{1,16}占)")
+MAKES_UP = sieved(r"占(?!比)(?:了|到|全部|总|所有|当年|本年|全年|其中)*")
+_AMONG = sieved(r"(?:当中|之中|里面|里头|中|里)(?=.{1,16}占)")
 
 
 def share_halves(text: str) -> tuple[Half, Half]:
@@ -50,7 +51,7 @@ def share_halves(text: str) -> tuple[Half, Half]:
 #: Both halves told without 占: 每100件办结里有几件予以公开, 诉讼总数中复议后起诉的占比.
 _AMIDST = "(?:当中|之中|里面|里头|中|里)"
 _TOLD = tuple(
-    re.compile(pattern)
+    sieved(pattern)
     for pattern in (
         (
             rf"每(?:100|一百|百|10|十)[件份个](?P<whole>[^,;?]{{2,14}}?)(?:{_AMIDST}|,|有)"

@@ -4,7 +4,7 @@ Owns the search of the vocabulary in a question, and the choice between what is 
 of an indicator's own before rows crossed with columns, those before ambiguous wordings, those
 before weak ones.  A wording that may mean several figures stays open.
 
-Leaves to others: the wordings (vocabulary/), slips of the pen (typos.py), printed labels of the
+Leaves to others: the wordings (senses.py), slips of the pen (slips.py), printed labels of the
 statistics tables (statistics.py).
 """
 
@@ -16,11 +16,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import combinations, pairwise
-from typing import Any
 
-from assistant.model import Language
-from assistant.understand.spotting import Lexicon, Spot, masked
-from assistant.understand.typos import same_sound
+from assistant.understand.senses import Sense, lexicon
+from assistant.understand.sieve import Sieves, sieved
+from assistant.understand.slips import find_slips
+from assistant.understand.spotting import Spot, masked
 from assistant.vocabulary import (
     LANGUAGES,
     Ambiguity,
@@ -32,19 +32,6 @@ from assistant.vocabulary import (
     overlap,
     wording_key,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Sense:
-    """All that one wording may stand for."""
-
-    indicator: str | None = None
-    weak: str | None = None
-    ambiguity: int | None = None
-    applicant: str | None = None
-    weak_applicant: str | None = None
-    subject: str | None = None
-    aspects: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,23 +58,23 @@ class Found:
 
 
 #: What stands between the items of an enumeration …
-_GAP = re.compile(
+_GAP = sieved(
     r"(?:[^\w+?!。.]|[_▁]|[两三四五六]个?数|的|里|中|和|与|及|以及|还有|跟|同|外加|再加上|各|是|有|多少|几|件|条|份|数|量|总"
     r"|\b(?:and|or|the|of|as well as|how many|number|figures?|were|was|those)\b"
     r"|\b(?:applications|requests)\b)*"
 )
 #: … and the sign or word that joins two of them.
-_JOINS = re.compile(
+_JOINS = sieved(
     r"[、,;:/&]|和|与|及|还有|跟|同|外加|再加上|分别|各|\b(?:and|or|as well as)\b|(?:多少|几)件? "
 )
 #: Words that add figures up …
-_ADDED = re.compile(
+_ADDED = sieved(
     r"合计|加起来|加在一|一共|总共|共计|合起来|总和|之和|求和|加总|[+÷]|相加"
     r"|\b(?:sum|altogether|combined|together|adding|add|plus)\b"
 )
-_NEITHER = re.compile(r"[既也][非不没]|不是|\b(?:neither|nor)\b")
+_NEITHER = sieved(r"[既也][非不没]|不是|\b(?:neither|nor)\b")
 #: … and those that want each by itself.
-_EACH = re.compile(r"各|分别|都|逐个|逐项|\b(?:each|respectively|both)\b")
+_EACH = sieved(r"各|分别|都|逐个|逐项|\b(?:each|respectively|both)\b")
 
 
 def enumerated(found: Found) -> bool:
@@ -119,40 +106,67 @@ def enumerated(found: Found) -> bool:
 
 def find_indicators(text: str) -> Found:
     """Return the figures that the normalised `text` names."""
-    text = rewritten(text)
-    spots = lexicon().spots(text)
-    corrected = list(_slips(text, spots))
+    asked, spots = text, lexicon().spots(text)
+    text = rewritten(asked, spots)
+    if text != asked:
+        spots = lexicon().spots(text)
+    added = (match.span() for match in _ADDED.finditer(text))
+    corrected = list(find_slips(text, [*_named_spans(spots), *added]))
     for written, meant in corrected:
         text = text.replace(written, meant)
     if corrected:
         spots = lexicon().spots(text)
-    return replace(_choose(spots, text), corrected=tuple(corrected), text=text)
+    return _choose(spots, text, tuple(corrected))
 
 
-def rewritten(text: str) -> str:
-    """Return `text` with turns of phrase put as the vocabulary has them.
+def _named_spans(spots: Sequence[Spot[Sense]]) -> Iterator[tuple[int, int]]:
+    """Yield the spans of wordings that name a figure or a row, none of them short."""
+    for spot in spots:
+        if len(spot.text) > 3 and (spot.meaning.indicator or spot.meaning.subject):
+            yield spot.start, spot.stop
 
-    >>> rewritten("没有公开的几件")
+
+def rewritten(text: str, spots: Sequence[Spot[Sense]]) -> str:
+    """Return `text`, of which `spots` are the wordings, put as the vocabulary has it.
+
+    >>> rewritten("没有公开的几件", [])
     '不予公开的几件'
     """
     kept: list[str] = []
-    text = _with_labels_kept(text, kept)
-    for pattern, wording in load_rewrites():
-        changed = pattern.sub(wording, text)
-        if changed != text:
-            text = _with_labels_kept(changed, kept)
+    text = _with_labels_kept(text, spots, kept)
+    done: int | None = -1
+    while done is not None:
+        text, done = _rewritten_once(text, done, kept)
     for number, label in enumerate(kept, 1):
         text = text.replace(chr(_KEPT + number), label)
     return text
+
+
+def _rewritten_once(text: str, done: int, kept: list[str]) -> tuple[str, int | None]:
+    """Put the first turn of phrase behind number `done`; return its number, None without one."""
+    for (number, wording), pattern in _rewrites().fitting(text):
+        changed = text if number <= done else pattern.sub(wording, text)
+        if changed != text:
+            return _with_labels_kept(changed, lexicon().spots(changed), kept), number
+    return text, None
+
+
+@cache
+def _rewrites() -> Sieves[tuple[int, str]]:
+    """The turns of phrase, each under its number and the wording that stands for it."""
+    return Sieves(
+        ((number, wording), sieved(pattern.pattern))
+        for number, (pattern, wording) in enumerate(load_rewrites())
+    )
 
 
 #: Code points of private use that stand for labels while the text around them is rewritten.
 _KEPT = 0xE000
 
 
-def _with_labels_kept(text: str, kept: list[str]) -> str:
+def _with_labels_kept(text: str, spots: Sequence[Spot[Sense]], kept: list[str]) -> str:
     """Put a sign in the place of each figure named in full; `kept` takes the names."""
-    for spot in reversed(lexicon().spots(text)):
+    for spot in reversed(spots):
         if _is_label(spot) and not text[: spot.start].endswith("growth "):
             kept.append(spot.text)
             text = f"{text[: spot.start]}{chr(_KEPT + len(kept))}{text[spot.stop :]}"
@@ -166,51 +180,9 @@ def _is_label(spot: Spot[Sense]) -> bool:
     return named and (words > 2 if spot.text.isascii() else len(spot.text) > 6)
 
 
-@cache
-def lexicon() -> Lexicon[Sense]:
-    """The wordings of both languages with all their senses."""
-    senses: defaultdict[str, dict[str, Any]] = defaultdict(dict)
-    for language in LANGUAGES:
-        _add_indicators(senses, language)
-        _add_others(senses, language)
-    pairs = ((wording, Sense(**sense)) for wording, sense in senses.items())
-    return Lexicon.of(pairs, rank=lambda sense: 0 if _decides(sense) else 1)
-
-
-def _decides(sense: Sense) -> bool:
-    """Whether a wording names something by itself; others give way where they overlap."""
-    return bool(sense.indicator or sense.applicant or sense.subject or sense.aspects)
-
-
-def _add_indicators(senses: dict[str, dict[str, Any]], language: Language) -> None:
-    for indicator in load_indicators().values():
-        labels = [indicator.label.of(language), *([indicator.short] * (language == "zh"))]
-        for wording in (*labels, *indicator.aliases.of(language)):
-            senses[wording_key(wording, language)]["indicator"] = indicator.id
-        for wording in indicator.weak.of(language):
-            senses[wording_key(wording, language)]["weak"] = indicator.id
-    for number, ambiguity in enumerate(load_ambiguities()):
-        for wording in ambiguity.wordings.of(language):
-            senses[wording_key(wording, language)]["ambiguity"] = number
-
-
-def _add_others(senses: dict[str, dict[str, Any]], language: Language) -> None:
-    for applicant in load_applicants().values():
-        for wording in (applicant.label.of(language), *applicant.aliases.of(language)):
-            senses[wording_key(wording, language)]["applicant"] = applicant.id
-        for wording in applicant.weak.of(language):
-            senses[wording_key(wording, language)]["weak_applicant"] = applicant.id
-    compounds = load_compounds()
-    for subject, wordings in compounds.subjects.items():
-        for wording in wordings.of(language):
-            senses[wording_key(wording, language)]["subject"] = subject
-    for aspect, wordings in compounds.aspects.items():
-        for wording in wordings.of(language):
-            sense = senses[wording_key(wording, language)]
-            sense["aspects"] = sense.get("aspects", frozenset()) | {aspect}
-
-
-def _choose(spots: Sequence[Spot[Sense]], text: str) -> Found:
+def _choose(
+    spots: Sequence[Spot[Sense]], text: str, corrected: tuple[tuple[str, str], ...]
+) -> Found:
     spots = _unnegated(spots, text)
     crossed, used = _cross(spots)
     named = [
@@ -252,23 +224,25 @@ def _choose(spots: Sequence[Spot[Sense]], text: str) -> Found:
         defaulted=tuple(defaulted),
         weak=weak,
         spans=tuple((spot.start, spot.stop) for spot in spots),
+        corrected=corrected,
         subjects=subjects,
         places=places,
+        text=text,
     )
 
 
 #: Wordings of `received` that say no more than that applications are counted.
-_GENERIC = re.compile(r"收|接|受理|新|提交|递交|进件|来件|new|receiv|fil|submit|incoming")
+_GENERIC = sieved(r"收|接|受理|新|提交|递交|进件|来件|new|receiv|fil|submit|incoming")
 
 
 _Named = list[tuple[Spot[Sense], str]]
 #: Words by which a question asks for several figures, and those that ask for a count.
-_SEVERAL = re.compile(
+_SEVERAL = sieved(
     r"各|分别|和|与|及|跟|还有|其中|(?<![增参附添更另])加(?!工)|占|共|总|比"
     r"|\band\b|both|each|respectively|of which"
 )
-_COUNTED = re.compile(r"多少|几[件个起份条]|how many")
-_JOINED = re.compile(
+_COUNTED = sieved(r"多少|几[件个起份条]|how many")
+_JOINED = sieved(
     r"和|及|与|、(?!所以|因此)|以及|其中|各|分别|还有|跟|\band\b|both|of which|respectively"
 )
 #: What a row or block named alone stands for.
@@ -278,8 +252,8 @@ _WHOLE = {
     "lawsuit_direct": "total", "lawsuit_after_review": "total", "fees": "amount",
     "procurement": "amount",
 }  # fmt: skip
-_NOT = re.compile(r"(?:不是|并非|而非|not)\W{0,2}$")
-_OTHER_THAN = re.compile(
+_NOT = sieved(r"(?:不是|并非|而非|not)\W{0,2}$")
+_OTHER_THAN = sieved(
     r"(?:非|除了?|不含|不包括|不算|扣除|扣掉|去掉|excluding|other than|except(?: for)?"
     r"|without)\W{0,2}$"
 )
@@ -369,7 +343,7 @@ def _in_a_row(spot: Spot[Sense], text: str) -> bool:
     )
 
 
-_TOLD = re.compile(r"receiv|filed|submitted|lodged")
+_TOLD = sieved(r"receiv|filed|submitted|lodged")
 
 
 def _led_to(places: Mapping[str, Sequence[tuple[int, int]]], text: str) -> list[str]:
@@ -537,61 +511,3 @@ def applicants_in(text: str) -> list[str]:
     spots = lexicon().spots(text)
     spoken = (spot.meaning.applicant or spot.meaning.weak_applicant for spot in spots)
     return list(dict.fromkeys([*(id_ for id_ in spoken if id_), *load_applicants()]))
-
-
-def _slips(text: str, spots: Sequence[Spot[Sense]]) -> Iterator[tuple[str, str]]:
-    """Yield (written, meant) for wordings of four characters and more written with a slip."""
-    taken = {
-        i
-        for spot in spots
-        if len(spot.text) > 3 and (spot.meaning.indicator or spot.meaning.subject)
-        for i in range(spot.start, spot.stop)
-    }
-    taken.update(i for match in _ADDED.finditer(text) for i in range(*match.span()))
-    for start, stop in _hanzi_windows(text, taken):
-        window = text[start:stop]
-        ends = _by_ends()
-        candidates = {
-            *ends.get((len(window), 0, window[0]), ()),
-            *ends.get((len(window), 1, window[-1]), ()),
-        }
-        near = [wording for wording in candidates if _near(wording, window)]
-        if len({_named_by(wording) for wording in near}) == 1:
-            if taken.isdisjoint(range(start, stop)):
-                yield window, min(near)
-            taken |= set(range(start, stop))
-
-
-def _hanzi_windows(text: str, taken: set[int]) -> Iterator[tuple[int, int]]:
-    """Yield spans of three to ten hanzi outside `taken`, the longest first."""
-    for length in range(10, 2, -1):
-        for start in range(len(text) - length + 1):
-            window = range(start, start + length)
-            if taken.isdisjoint(window) and all("一" <= text[i] <= "龥" for i in window):
-                yield start, start + length
-
-
-#: Words of talk, not of terms: a slip in them says nothing.
-_TALK = re.compile(r"[多少几了吗没不有给的被人]")
-
-
-@cache
-def _by_ends() -> dict[tuple[int, int, str], tuple[str, ...]]:
-    """Wordings of indicators by length and first (0) or last (1) character."""
-    found: dict[tuple[int, int, str], list[str]] = {}
-    for wording, sense in lexicon().meanings.items():
-        named = sense.indicator or sense.subject
-        if named and len(wording) >= 4 and not wording.isascii() and not _TALK.search(wording):
-            found.setdefault((len(wording), 0, wording[0]), []).append(wording)
-            found.setdefault((len(wording), 1, wording[-1]), []).append(wording)
-    return {key: tuple(wordings) for key, wordings in found.items()}
-
-
-def _named_by(wording: str) -> str | None:
-    sense = lexicon().meanings[wording]
-    return sense.indicator or sense.subject
-
-
-def _near(wording: str, window: str) -> bool:
-    same = sum(a == b for a, b in zip(wording, window, strict=True))
-    return same >= len(wording) - 2 and same >= 2 and same_sound(wording, window)

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from assistant.understand.indicators import Found, find_indicators
+from assistant.understand.sieve import Sieves, sieved
 from assistant.understand.spotting import masked
 from assistant.vocabulary import is_part, load_indicators
 
@@ -79,7 +80,12 @@ _MEANT = (
     r"\((?:not|rather than|as opposed to) (?P<g>[^()]{3,60})\)",
     r"(?<=[,;]) ?(?:not|rather than|as opposed to) (?P<h>[^,?.;()]{3,60})",
 )
-_CLAUSES = [(re.compile(p), True) for p in _TAKING] + [(re.compile(p), False) for p in _MEANT]
+#: The patterns of such clauses, each under whether it takes something away.
+_CLAUSES = Sieves(
+    (takes, sieved(pattern))
+    for takes, patterns in ((True, _TAKING), (False, _MEANT))
+    for pattern in patterns
+)
 
 
 def find_left_out(text: str) -> list[Clause]:
@@ -106,7 +112,7 @@ def clauses(text: str) -> Iterator[Clause]:
     >>> [clause.names for clause in clauses("2022年除外,新收多少")]
     ['2022年']
     """
-    for pattern, takes in _CLAUSES:
+    for takes, pattern in _CLAUSES.fitting(text):
         for match in pattern.finditer(text):
             less = match.groupdict().get("less") is not None
             yield Clause(match.start(), match.end(), _named_in(match), takes, less)
@@ -119,7 +125,7 @@ def _named_in(match: re.Match[str]) -> str:
 
 
 #: Words between the names of a clause that say nothing of their own.
-_BETWEEN = re.compile(
+_BETWEEN = sieved(
     r"[\W_▁]|也(?:不是|不|非)|[那这]?几[件个]|[那这][些种类]|过来|都|全部|的|和|与|及|或者?|以及|还有|件|些|部分|申请|情形|理由|类|项|那"
     r"|\b(?:and|or|the|any|all|those|requests?|applications?|cases?|still|from|by|for|as|of)\b"
 )

@@ -8,12 +8,13 @@ Leaves to others: the cues (vocabulary/operations.yaml), what the operation need
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 
 from assistant.numerals import CHINESE, chinese_numbers_in, numbers_in, read_numeral
+from assistant.understand.sieve import Sieved, Sieves, sieved
 from assistant.understand.spotting import Lexicon, Spot, masked
 from assistant.vocabulary import LANGUAGES, load_operations, wording_key
 
@@ -21,7 +22,7 @@ _MULTIPLES = {"万": 10_000, "千": 1_000, "百": 100, "十": 10, "亿": 100_000
 _COUNT_UNIT = (
     r"(?:件|条|份|个|项|宗|部|起|篇|次|家|万元|元|%|万|亿|applications|requests|cases|documents)?"
 )
-_ANY_NUMBER = re.compile(f"[\\d{CHINESE}]")
+_ANY_NUMBER = sieved(f"[\\d{CHINESE}]")
 _COMPARISONS = {
     "没有超过": "<=", "没超过": "<=", "不会超过": "<=", "不会多过": "<=",
     "没到": "<", "没有到": "<",
@@ -73,6 +74,12 @@ class Operations:
         """Whether a cue of this operation was found."""
         return id_ in self.ids
 
+    def without(self, ids: Collection[str]) -> Operations:
+        """Return these without some, and without a comparison."""
+        if self.comparison is None and self.ids.isdisjoint(ids):
+            return self
+        return replace(self, ids=self.ids.difference(ids), comparison=None)
+
 
 def find_operations(text: str, years: Sequence[tuple[int, int]]) -> Operations:
     """Return the operations that `text` cues; numbers inside the spans `years` are passed over."""
@@ -81,7 +88,7 @@ def find_operations(text: str, years: Sequence[tuple[int, int]]) -> Operations:
     limit: int | None = None
     spans = [(spot.start, spot.stop) for spot in spots]
     numbered = _has_number(text, years)
-    for operation, pattern in _counted() if numbered else ():
+    for operation, pattern in _counted().fitting(text) if numbered else ():
         for match in pattern.finditer(text):
             if any(start < match.end() and match.start() < stop for start, stop in years):
                 continue
@@ -106,7 +113,7 @@ def find_operations(text: str, years: Sequence[tuple[int, int]]) -> Operations:
 _ORDINALS = {"一": 1, "1": 1, "二": 2, "三": 3, "四": 4, "五": 5, "2": 2, "3": 3, "4": 4, "5": 5,
              "second": 2, "third": 3, "fourth": 4, "fifth": 5}  # fmt: skip
 #: 第二多, 排第三, 次多, second highest; 第二季度 and 第三方 are no places.
-NTH = re.compile(
+NTH = sieved(
     r"倒数第([一二三四五12345])|第([二三四五2345])(?:[多高少低]|[大小](?![项类])|名|位(?!的?平均))|排(?:名|在|到)?第([二三四五2345])|第([二三])(?:的?[是呢]|$)"
     r"|(次)[多高大少低]"
     r"|\b(second|third|fourth|fifth)[ -]"
@@ -125,15 +132,15 @@ def _nth(text: str) -> int:
 
 
 _HALVES = (
-    (">", re.compile(
+    (">", sieved(
         r"过半|超过?[^,。?]{0,14}(?:一半|半数)|(?:一半|半数)(?:还)?(?:以上|多)|大多数|(?<!大)多数(?:是|都|为|被|由)|大部分"
         r"|\bmajority\b|more than (?:a )?half|over half|\bmostly\b"
     )),
-    ("<", re.compile(
+    ("<", sieved(
         r"(?:不到|不足|没到|未到|少于)[^,。?]{0,8}(?:一半|半数)|less than half|under half"
     )),
 )  # fmt: skip
-_TENTHS = re.compile(r"([一二三四五六七八九\d])成(以上|多|以下)")
+_TENTHS = sieved(r"([一二三四五六七八九\d])成(以上|多|以下)")
 
 
 def _proportion(text: str) -> tuple[str, Decimal] | None:
@@ -148,8 +155,11 @@ def _proportion(text: str) -> tuple[str, Decimal] | None:
     return ("<=" if match.group(2) == "以下" else ">="), value * 10
 
 
+_LIMIT = sieved(r"前([三五十])|后([三五十])名|倒数前三|top (three|five|ten)")
+
+
 def _words_limit(text: str) -> int | None:
-    match = re.search(r"前([三五十])|后([三五十])名|倒数前三|top (three|five|ten)", text)
+    match = _LIMIT.search(text)
     if match is None:
         return None
     words = {"三": 3, "五": 5, "十": 10, "three": 3, "five": 5, "ten": 10}
@@ -165,7 +175,7 @@ def _has_number(text: str, years: Sequence[tuple[int, int]]) -> bool:
 
 
 #: 破万, 过百, 上千件: a round number alone.
-_ROUND = re.compile(
+_ROUND = sieved(
     r"(?:破|过|超过?|逾|上|达到?)了?(?P<n>[百千万亿])(?=[件条份个项宗部起次]|了|[,。?]|吗|吧|$)"
 )
 
@@ -180,10 +190,8 @@ def _comparison(text: str) -> tuple[str, Decimal] | None:
 
 
 #: 在50到100之间: both ends are meant.
-_BETWEEN = re.compile(
-    rf"(?P<low>\d+)\s*{_COUNT_UNIT}\s*(?:到|至|和|-|~|—)\s*(?P<high>\d+).{{0,3}}之间"
-)
-_BETWEEN_EN = re.compile(r"\bbetween (?P<low>\d+) and (?P<high>\d+)\b")
+_BETWEEN = sieved(rf"(?P<low>\d+)\s*{_COUNT_UNIT}\s*(?:到|至|和|-|~|—)\s*(?P<high>\d+).{{0,3}}之间")
+_BETWEEN_EN = sieved(r"\bbetween (?P<low>\d+) and (?P<high>\d+)\b")
 
 
 def comparisons_in(text: str) -> list[tuple[str, Decimal]]:
@@ -211,13 +219,13 @@ def _compared(match: re.Match[str]) -> tuple[str, Decimal] | None:
 
 
 @cache
-def _comparisons() -> re.Pattern[str]:
+def _comparisons() -> Sieved:
     """A comparing word and a number, in either order (超过100件, 100件以上)."""
     behind = ("以上", "以下", "or more", "or fewer", "没达到")
     ordered = sorted(_COMPARISONS, key=len, reverse=True)
     before = "|".join(_lettered(word) for word in ordered if word not in behind)
     number = rf"\d[\d,]*(?:\.\d+)?(?:[万亿](?!元))?|[{CHINESE}]+"
-    return re.compile(
+    return sieved(
         rf"(?P<before>{before})\s*(?:了)?\s*(?P<n1>{number})(?P<tenths>成)?"
         rf"|(?P<n2>{number})\s*(?:{_COUNT_UNIT}|倍|times)\s*(?:及|都|也)?(?P<after>{'|'.join(behind)})"
         rf"|(?P<than>比|不止|过了|破了?|上了?)\s*(?P<n3>{number})\s*{_COUNT_UNIT}\s*(?P<way>还?要?[多少])?"
@@ -282,7 +290,7 @@ def _place(raw: str, unit: str | None) -> Decimal | None:
 
 _YUAN = re.compile(r"\s*(?:yuan|rmb|cny)\b")
 #: 没有行政诉讼，对吗 and 是不是零 state zero as well.
-_ZERO_SAID = re.compile(
+_ZERO_SAID = sieved(
     r"没(?:有|被|摊上|碰上|遇到)[^?？哪谁多几]{1,18}[,，]?(?:对吗|对吧|对不对|是吗|是吧|没错吧|属实|真的|是不是|过吧|过吗)"
     r"|(?:核对|核实|查证|确认)[^?？哪谁多几]{1,24}没(?:有|人)|零(?:行政)?(?:复议|诉讼|起诉|应诉|官司)"
     r"|(?:核对|核实|查证|确认)[^?？]{1,30}(?:为|是)零|\bnothing\b"
@@ -295,11 +303,11 @@ _ZERO_SAID = re.compile(
 
 
 #: 零复议 is no review at all.
-_NONE_OF = re.compile(
+_NONE_OF = sieved(
     r"(?:零|0)(?:行政)?(?:复议|诉讼|起诉|官司|申请|公开)|\bzero (?=[a-z])|\bno (?=[a-z]+ )"
 )
 #: 一件都没有 states zero.
-_NOT_ONE = re.compile(
+_NOT_ONE = sieved(
     r"没有(?:过)?(?:任何|一[件个起条])|未曾|从未|\brefused no\b"
     r"|一[件个起条].{0,12}(?:都|也)没|没有?(?:收到|发生|出现)过|一件没有|零件"
 )
@@ -313,9 +321,9 @@ def _lettered(word: str) -> str:
 
 
 @cache
-def _statements() -> re.Pattern[str]:
+def _statements() -> Sieved:
     """A number with the words around it that make it a statement: 约, 多, 件, 成."""
-    return re.compile(
+    return sieved(
         rf"(?P<about>约|大约|大概|将近|近|差不多|about|around|nearly|roughly|approximately|almost)?\s*"
         rf"(?P<n>\d[\d,]*(?:\.\d+)?[万亿]?(?!元)|[{CHINESE}]*[{CHINESE}](?:点[{CHINESE}]+)?|\d[\d,]*(?:\.\d+)?)"
         rf"(?P<more>多|余|几)?\s*(?P<unit>亿元|万元|元|件|条|份|个|项|宗|部|起|篇|次|家|%|成|倍|亿|万)?"
@@ -343,14 +351,13 @@ def cues() -> Lexicon[str]:
 
 
 @cache
-def _counted() -> tuple[tuple[str, re.Pattern[str]], ...]:
+def _counted() -> Sieves[str]:
+    """The cues that hold a number, each under its operation."""
     number = rf"(?P<n>\d[\d,]*|[{CHINESE}]{{1,6}})\s*"
-    return tuple(
+    return Sieves(
         (
             operation.id,
-            re.compile(
-                re.escape(cue).replace(r"\{n\}", number).replace("件以", _COUNT_UNIT + "以")
-            ),
+            sieved(re.escape(cue).replace(r"\{n\}", number).replace("件以", _COUNT_UNIT + "以")),
         )
         for language in LANGUAGES
         for operation in load_operations().values()

@@ -112,15 +112,20 @@ def place_chain(name: str) -> tuple[str, ...]:
         if rest.endswith(tail):
             rest = rest.removesuffix(tail)
             break
-    ends = "|".join(map(re.escape, organ_words()["place_ends"]))
     chain: list[str] = []
     at = 0
-    for match in re.finditer(rf"[一-龥]{{1,7}}?(?:{ends})(?!{GOES_ON})", rest):
+    for match in _place().finditer(rest):
         if match.start() != at or (len(match.group()) == 2 and match.group() in no_places()):
             break
         chain.append(match.group())
         at = match.end()
     return tuple(chain)
+
+
+@cache
+def _place() -> re.Pattern[str]:
+    ends = "|".join(map(re.escape, organ_words()["place_ends"]))
+    return re.compile(rf"[一-龥]{{1,7}}?(?:{ends})(?!{GOES_ON})")
 
 
 def department_of(name: str) -> tuple[str, str] | None:

@@ -32,6 +32,7 @@ from assistant.understand.organs_latin import (
     latin_strangers,
     without_city_behind,
 )
+from assistant.understand.sieve import Sieved, sieved
 from assistant.understand.spotting import Spot
 from assistant.understand.typos import same_sound
 from indexer.gazetteer import find_division
@@ -296,16 +297,7 @@ def _strangers(
 
 def _name_like(text: str) -> Iterator[tuple[int, int]]:
     """Yield the spans of what looks like the name of a place or organ."""
-    words = organ_words()
-    places = "|".join(map(re.escape, words["place_ends"]))
-    stems = "|".join(department_stems())
-    ends = "|".join(words["department_ends"])
-    pattern = re.compile(
-        rf"[一-龥]{{2,12}}?(?:{places})(?!{GOES_ON})(?:[一-龥]{{0,8}}?(?:人民政府|政府|管委会|管理委员会|办公室|局|委员会|厅))?"
-        rf"|[一-龥]{{2,10}}?(?:人民政府|管委会|管理委员会)"
-        rf"|(?:市|县|区|省)?(?:{stems})(?:{ends})"
-        r"|[一-龥]{2,8}(?:大学|学院)"
-    )
+    pattern = _like_a_name()
     taken = 0
     for match in pattern.finditer(text):
         start, stop = match.span()
@@ -323,6 +315,20 @@ def _name_like(text: str) -> Iterator[tuple[int, int]]:
     yield from _short_places(text)
 
 
+@cache
+def _like_a_name() -> Sieved:
+    words = organ_words()
+    places = "|".join(map(re.escape, words["place_ends"]))
+    stems = "|".join(department_stems())
+    ends = "|".join(words["department_ends"])
+    return sieved(
+        rf"[一-龥]{{2,12}}?(?:{places})(?!{GOES_ON})(?:[一-龥]{{0,8}}?(?:人民政府|政府|管委会|管理委员会|办公室|局|委员会|厅))?"
+        rf"|[一-龥]{{2,10}}?(?:人民政府|管委会|管理委员会)"
+        rf"|(?:市|县|区|省)?(?:{stems})(?:{ends})"
+        r"|[一-龥]{2,8}(?:大学|学院)"
+    )
+
+
 def _after_breaks(text: str, start: int, stop: int) -> int:
     """Move `start` behind the last word in the span that cannot be part of a name."""
     found = list(re.finditer(organ_words()["breaks"], text[start : stop - 1]))
@@ -338,13 +344,15 @@ def _is_name(name: str) -> bool:
 
 def _short_places(text: str) -> Iterator[tuple[int, int]]:
     """Yield places named without their ending at a spot where a name is expected (合肥2021年)."""
-    pattern = re.compile(
-        r"(?:^|[,，。?、▁\s]|和|与|跟|比|那|请问|查一下|查|问|帮我查)([一-龥]{2,4}?)"
-        r"(?=20\d\d|二[〇零]|\d\d年|去年|今年|前年|呢|的|政府|▁|在20|收到|新收|公开)"
-    )
-    for match in pattern.finditer(text):
+    for match in _SHORT_PLACE.finditer(text):
         if any(division.short == match.group(1) for division in find_division(match.group(1))):
             yield match.span(1)
+
+
+_SHORT_PLACE = re.compile(
+    r"(?:^|[,，。?、▁\s]|和|与|跟|比|那|请问|查一下|查|问|帮我查)([一-龥]{2,4}?)"
+    r"(?=20\d\d|二[〇零]|\d\d年|去年|今年|前年|呢|的|政府|▁|在20|收到|新收|公开)"
+)
 
 
 def _meant(name: str, names: OrganNames) -> str | None:

@@ -8,13 +8,13 @@ Leaves to others: clauses about figures and applicants (left_out.py), the librar
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from datetime import date
 
 from assistant.understand.left_out import clauses
 from assistant.understand.organ_names import OrganNames
 from assistant.understand.organs import Named, find_organs
+from assistant.understand.sieve import sieved
 from assistant.understand.spotting import masked
 from assistant.understand.years import Years, find_years
 
@@ -29,7 +29,7 @@ class Outside:
 
 
 #: Words of such a clause that say nothing of their own; 本级 belongs to the organ.
-_BETWEEN = re.compile(
+_BETWEEN = sieved(
     r"[\W_▁]|这|那|[一两二三四五]?[家个]|单位|机关|部门|年度?|份|的|和|与|及|或者?|以及|还有|都|本身|自己|本级|是"
     r"|\b(?:and|or|the|in|for|year)\b"
 )
@@ -56,7 +56,7 @@ def find_outside(text: str, named: Named, names: OrganNames, today: date) -> Out
 
 
 #: What joins two organs that have each a year of its own.
-_JOINED = re.compile(r"[和与跟及、]|加上?|减去?|比|相?差|\b(?:and|plus|than|minus|with)\b")
+_JOINED = sieved(r"[和与跟及、]|加上?|减去?|比|相?差|\b(?:and|plus|than|minus|with)\b")
 
 
 def find_pairs(

@@ -39,6 +39,7 @@ from assistant.understand.patterns import (
     with_patterns,
 )
 from assistant.understand.quotients import divided
+from assistant.understand.sieve import Sieves, sieved
 from assistant.understand.slices import Slice, find_slice
 from assistant.understand.spotting import Lexicon, blank, blanks, masked
 from assistant.understand.years import Years, find_years, with_year_before
@@ -52,20 +53,20 @@ from assistant.vocabulary import (
     wording_key,
 )
 
-_WHICH_YEAR = re.compile(
+_WHICH_YEAR = sieved(
     r"哪一?年|哪个年[度份]|第[二三四五][多高大少低小]的?(?:年份|年度|一年|那年)|最[多高大少低小]的?(?:年份|年度|一年|那年)|年份.{0,6}最[多高大少低小]"
     r"|which year|what year|in what year"
 )
-_WHICH_PART = re.compile(
+_WHICH_PART = sieved(
     r"哪[种类项个](?:原因|理由|情形|类型|方式|结果|事由|申请人)?(?!单位|机关|区|县|市|部门|地方|局|家)"
     r"|什么(?:原因|理由|情形)|主要(?:原因|理由)|which (?:reason|ground|outcome|applicant|kind|type)"
 )
-_WHICH_ORGAN = re.compile(
+_WHICH_ORGAN = sieved(
     r"(?:机关|单位|部门|区县|地方|政府)(?:里|中|当中)?[^,。]{0,12}(?:哪个|哪家|谁)"
 )
 _TABLES = {"二": 2, "三": 3, "四": 4, "2": 2, "3": 3, "4": 4, "two": 2, "three": 3, "four": 4,
            "second": 2, "third": 3, "fourth": 4}  # fmt: skip
-_TABLE = re.compile(
+_TABLE = sieved(
     r"(?:表|第)([二三四234])(?:张表)?|table (two|three|four|2|3|4)|(second|third|fourth) table"
 )
 
@@ -131,8 +132,11 @@ def parse(
 ) -> Parsed:
     """Return what `text` says; `near` are organs of the conversation."""
     question = normalise(text, language)
+    meant = question.text
     for unmeant in (_NOT_THIS, _INSTEAD, _NOT_KNOWN):
-        question = replace(question, text=unmeant.sub(blanks, question.text))
+        meant = unmeant.sub(blanks, meant)
+    if meant != question.text:
+        question = replace(question, text=meant)
     named = find_organs(question.text, text, names, near)
     outside = find_outside(question.text, named, names, today)
     named = without_organs(named, outside)
@@ -237,7 +241,7 @@ def parse(
         base_operation="growth_rate"
         if operation == "verify" and states_growth(operations, said)
         else choose_operation(
-            replace(operations, ids=operations.ids - {"verify", "exists"}, comparison=None),
+            operations.without({"verify", "exists"}),
             found,
             named,
             years,
@@ -275,7 +279,7 @@ _CONDITIONED = frozenset(
         "filter_organs", "count_organs", "filter_years",
     }
 )  # fmt: skip
-_HOW_MANY_OF_THEM = re.compile(r"[几多][家个]|多少[家个]|how many")
+_HOW_MANY_OF_THEM = sieved(r"[几多][家个]|多少[家个]|how many")
 
 
 def _fitting(named: Named, years: Years, text: str) -> str | None:
@@ -293,31 +297,29 @@ def _fitting(named: Named, years: Years, text: str) -> str | None:
 _QUOTIENTS = frozenset({"", "value", "average", "share", "ratio", "list", "sum", "compare"})
 #: Cues of questions for figures as they are printed.
 _PLAIN = frozenset({"value", "exists", "sum", "list", "each"})
-_WHICH_APPLICANT = re.compile(r"哪[类种一]*申请人|which (?:kind|type)s? of applicant")
+_WHICH_APPLICANT = sieved(r"哪[类种一]*申请人|which (?:kind|type)s? of applicant")
 #: Operations that a subtraction may stand in the place of.
 _TAKES = frozenset({"", "value", "list", "sum", "difference", "trend", "share"})
 
 
 #: 不是清溪区，是教育局: what is not meant is not read at all.
-_NOT_THIS = re.compile(r"不是(?!0|零)[^,。;?!是]{1,14},(?=[而就]?是)")
-_INSTEAD = re.compile(
-    r"^那?么?(?:换成|改成|换|改问|再看看?|再查|查一下)(?=[^,。]{2,14}[?。呢吧]?$)"
-)
+_NOT_THIS = sieved(r"不是(?!0|零)[^,。;?!是]{1,14},(?=[而就]?是)")
+_INSTEAD = sieved(r"^那?么?(?:换成|改成|换|改问|再看看?|再查|查一下)(?=[^,。]{2,14}[?。呢吧]?$)")
 #: 没讲是哪个单位: that the organ is not known asks for none.
-_NOT_KNOWN = re.compile(
+_NOT_KNOWN = sieved(
     r",?(?:但|可|也|他|她)*(?:没[说讲提]|不(?:知道|清楚|晓得|记得)|说不(?:上来|清楚?)|忘了|搞不清)[清楚到底是具体]*"
     r"哪一?[个家些](?:单位|部门|机关|地方|局)?的?"
     r"|,?(?:具体|到底|究竟)?(?:是)?哪一?[个家些](?:单位|部门|机关|地方|局)的?(?:我|他|她)?(?:也|都)*"
     r"(?:说不(?:上来|清楚?)|不(?:知道|清楚|晓得|记得)|没[说讲提]|忘了|搞不清楚?)"
 )
-_DEDUCTS = re.compile(r"扣掉|扣除|扣去|减去|减掉|刨去|刨除|刨掉|去掉|剔除")
+_DEDUCTS = sieved(r"扣掉|扣除|扣去|减去|减掉|刨去|刨除|刨掉|去掉|剔除")
 #: What is left behind a subtraction is no backlog.
-_REMAINS = re.compile(r"(?:还)?剩下?的?(?=有?(?:多少|几))")
+_REMAINS = sieved(r"(?:还)?剩下?的?(?=有?(?:多少|几))")
 
 
 #: Applications of one kind only: where no figure is named for the kind, the number of all
 #: applications would be a wrong answer.
-NARROWER = re.compile(
+NARROWER = sieved(
     r"因为?|由于|为由|缘故|理由|(?<!有)没|未|不(?!▁|知|含|包括|会|好|是|对)|无法|拒|退|驳"
     r"|\b(?:because|grounds?|reasons?|due to|owing to|not|never|unable|could|without|satisf\w+"
     r"|unsatisf\w+|refus\w+|den(?:y|ied|ies)|reject\w*|turn(?:ed)? down|fail\w*|lack\w*|ended"
@@ -332,7 +334,7 @@ def _two_parts(indicator: str) -> tuple[str, ...]:
 
 
 #: Cases that were decided are all of them but those that are pending.
-_DECIDED = re.compile(r"(?<![未没尚])已经?(?:审结|办结|结案|结)|\b(?:been|were|already) decided\b")
+_DECIDED = sieved(r"(?<![未没尚])已经?(?:审结|办结|结案|结)|\b(?:been|were|already) decided\b")
 
 
 def _decided(text: str) -> tuple[str, ...]:
@@ -344,28 +346,28 @@ def _decided(text: str) -> tuple[str, ...]:
 
 
 _BLOCKS = {
-    "review": re.compile(r"(?<!未经)复议(?!后)|\breviews?\b|reconsideration"),
-    "lawsuit": re.compile(r"诉讼|官司|\blawsuits?\b"),
+    "review": sieved(r"(?<!未经)复议(?!后)|\breviews?\b|reconsideration"),
+    "lawsuit": sieved(r"诉讼|官司|\blawsuits?\b"),
 }
 
 
 def _with(found: Found, indicators: tuple[str, ...]) -> Found:
-    return replace(found, indicators=indicators)
+    return found if indicators == found.indicators else replace(found, indicators=indicators)
 
 
 #: What offices take in besides applications; the tables do not count it, the prose may.
-_OTHER_BUSINESS = re.compile(
+_OTHER_BUSINESS = sieved(
     r"(?:问政|热线|工单|留言|信箱|来信|来电|来访|邮件|咨询|诉求|建议|提案|议案|举报|投诉)(?:件|单|渠道|平台|系统|栏目)?"
     r"[^,。?▁申请公开]{0,4}(?:受理|收到|办理|答复|回复|处理)了?(?:多少|几)"
     r"|(?:受理|收到|办理|答复|回复|处理)了?(?:多少|几)[件条个次]?(?:网络)?"
     r"(?:问政|热线|工单|留言|来信|来电|来访|邮件|咨询|诉求|建议|提案|议案|举报|投诉)"
 )
 #: The fee for processing an application stands in section six, not among the fees of table two.
-PROCESSING_FEE = re.compile(
+PROCESSING_FEE = sieved(
     r"信息处理费|(?:信息公开|公开信息|依申请公开)[^,。?]{0,3}(?:收费|费用)|\bprocessing[- ]fees?\b"
 )
 #: 上年结转 and the like name a row, not a year.
-_YEAR_IN_LABEL = re.compile(
+_YEAR_IN_LABEL = sieved(
     r"(?:上一?年度?|去年|前一年|往年|上年度)(?=结转|转入|遗留|留|没办|未办|积压|剩|转|带|接续|项目)"
     r"|(?<=结转到)20\d\d年?度?|(?<=结转至)20\d\d年?度?|(?:本年|当年)(?=进|新进|新增|新收|度办理|制发|废止|处理|收费|新制作|新公开|增)|下一?年度?(?=继续|结转|办理)"
     r"|(?<=结转)(?:到|至)?(?:下一?年度?|明年|次年|第二年|下年)|(?<=留到|转到|拖到)(?:下一?年度?|明年|次年|第二年|下年)"
@@ -394,7 +396,7 @@ def unread(parsed: Parsed) -> str:
 
 
 #: Particles of comparison and shares, where one of them stands alone.
-_PARTICLES = re.compile(r"(?<![一-龥])[比较占超](?![一-龥])")
+_PARTICLES = sieved(r"(?<![一-龥])[比较占超](?![一-龥])")
 
 
 @cache
@@ -404,23 +406,25 @@ def _talk() -> Lexicon[str]:
 
 
 #: A year given by number, not by 去年 or 历年.
-_NUMBERED = re.compile(r"\d{2}|[〇零○一二三四五六七八九]{2}年")
+_NUMBERED = sieved(r"\d{2}|[〇零○一二三四五六七八九]{2}年")
 
 
 #: “收到” is about applications only where one of these is said.
-_OF_APPLICATIONS = re.compile(r"申请|受理|新收|request|application")
+_OF_APPLICATIONS = sieved(r"申请|受理|新收|request|application")
 
-_COUNTING = re.compile(r"了?(?:多少|几).*$")
-_PLAIN_TOPICS = {
-    "problems": re.compile(r"问题|不足|短板|困难|薄弱|\b(?:problems?|shortcomings?|difficult)"),
-    "improvements": re.compile(r"改进|整改|下一步|打算|\b(?:improve|improvements?|next steps)"),
-    "supervision": re.compile(r"\b(?:oversight|supervis|accountab)"),
-}
+_COUNTING = sieved(r"了?(?:多少|几).*$")
+_PLAIN_TOPICS = Sieves(
+    {
+        "problems": sieved(r"问题|不足|短板|困难|薄弱|\b(?:problems?|shortcomings?|difficult)"),
+        "improvements": sieved(r"改进|整改|下一步|打算|\b(?:improve|improvements?|next steps)"),
+        "supervision": sieved(r"\b(?:oversight|supervis|accountab)"),
+    }.items()
+)
 
 
 def _plain_topics(text: str) -> tuple[str, ...]:
     """Subjects that single words give away, where no wording of the vocabulary is found."""
-    return tuple(topic for topic, pattern in _PLAIN_TOPICS.items() if pattern.search(text))
+    return tuple(_PLAIN_TOPICS.found_in(text))
 
 
 def _topics(text: str) -> tuple[str, ...]:

@@ -7,29 +7,26 @@ Leaves to others: shares in percent (halves.py), the arithmetic (replies/shares.
 
 from __future__ import annotations
 
-import re
-
 from assistant.understand.halves import Half, half
+from assistant.understand.sieve import sieved
 from assistant.vocabulary import load_indicators
 
 _DIVIDED = (
-    re.compile(
+    sieved(
         r"平均?(?:每|一|1)(?:下|办|收|处理|作出|做|批)?了?[一1]?[件个份项宗部](?P<whole>[^,;?]{1,14}?)"
         r"(?:,|对应|相当于|摊到?|配|分到|要|有|收)+(?P<part>[^;?]{2,24})"
     ),
-    re.compile(
+    sieved(
         r"(?P<part>[^,;?]{2,20}?)(?:除以|÷|按)(?P<whole>[^,;?]{2,14}?)"
         r"(?:,|算|来?平均|摊|分).{0,6}(?:平均|合|每|摊)"
     ),
-    re.compile(
+    sieved(
         r"(?P<part>[^,;?]{3,40}?) (?:per|for each|for every|divided by the number of) "
         r"(?!cent|100|hundred|year|organ|month)(?P<whole>[^,;?]{3,40})"
     ),
 )
 #: 集中采购平均每个项目多少万元: one row that has a number of projects and an amount.
-_PER_PROJECT = re.compile(
-    r"(?:平均|每)[一每]?[个项](?:采购)?项目?[^,;?]{0,6}(?:多少|几)(?:万|元|钱)"
-)
+_PER_PROJECT = sieved(r"(?:平均|每)[一每]?[个项](?:采购)?项目?[^,;?]{0,6}(?:多少|几)(?:万|元|钱)")
 
 
 def divided(text: str) -> tuple[Half, Half] | None:

@@ -24,6 +24,7 @@ from assistant.understand.classifier import (
 from assistant.understand.indicators import Found, applicants_in, enumerated
 from assistant.understand.parse import NARROWER, Parsed, unread
 from assistant.understand.patterns import against_last_year, asks_grounds
+from assistant.understand.sieve import sieved
 from assistant.understand.spoken import named_in_full, nothing_asked, spoken
 from assistant.vocabulary import Ambiguity, is_part, load_applicants, load_indicators
 from assistant.vocabulary.entries import Wordings
@@ -119,7 +120,7 @@ def settle(parsed: Parsed, embed: Callable[[], Embed | None]) -> Parsed:
 
 
 #: Without one of these a change over several years is told year by year.
-_HOW_MUCH = re.compile(r"多少|几|差|比|how m|by what|differ")
+_HOW_MUCH = sieved(r"多少|几|差|比|how m|by what|differ")
 
 
 def consistent(parsed: Parsed) -> Parsed:
@@ -177,14 +178,14 @@ def consistent(parsed: Parsed) -> Parsed:
 
 
 #: A figure beside what it is a part of that is no mere lead to it: 每十件里几件, not disclosed.
-_EACH_OR_NOT = re.compile(r"每|除|外|里.{0,10}几|\bone in\b|except|\bnot\b|\bevery\b")
+_EACH_OR_NOT = sieved(r"每|除|外|里.{0,10}几|\bone in\b|except|\bnot\b|\bevery\b")
 #: A question that wants yes or no.
-_TRUE_OR_NOT = re.compile(
+_TRUE_OR_NOT = sieved(
     r"^(?!.*(?:多少|几[件个]|how (?:many|much)|by how|what|which)).*"
     r"(?:对吗|对不对|是不是|是吧|属实|核对|核实|^(?:did|is|was|were|does|do|has|have)\b"
     r"|true or false|correct|right\?|true\?)"
 )
-_HOW_MANY_ORGANS = re.compile(
+_HOW_MANY_ORGANS = sieved(
     r"(?:多少|(?<!哪)几)(?:个|家)?(?:机关|单位|部门|区县|政府)|(?<!哪)几家|多少家"
     r"|(?:机关|单位|部门|区县)(?:共|一共)?有?(?:多少|(?<!哪)几)(?:个|家)|(?:机关|单位)(?:的)?个?数"
     r"|how many (?:organs|agencies|bodies|departments|governments)|number of (?:organs|agencies)"
@@ -214,17 +215,17 @@ def figures_of(parsed: Parsed) -> frozenset[str]:
 
 def _agree(parsed: Parsed, words: Scores) -> bool:
     said = operation_of(parsed)
-    if said != max(words.operations, key=words.operations.__getitem__):
+    if said != words.operation():
         return False
     figures = figures_of(parsed)
     if said in _WITHOUT_FIGURE or said.startswith("absent_"):
         return True
-    ranked = sorted(words.indicators, key=lambda id_: (-words.indicators[id_], id_))
+    ranked = words.first_indicators(max(1, len(figures)))
     liked = {id_ for id_, odds in words.applicants.items() if odds > 0}
     applicants = set(parsed.found.applicants) & set(words.applicants)
     if not figures and applicants and words.indicators[ranked[0]] < 0:
         return liked == applicants
-    return bool(figures) and set(ranked[: len(figures)]) == figures and liked == applicants
+    return bool(figures) and set(ranked) == figures and liked == applicants
 
 
 def _plainly_said(parsed: Parsed) -> bool:
@@ -315,12 +316,11 @@ def _by_its_label(parsed: Parsed, applicant: str) -> bool:
     known, text = load_applicants()[applicant], parsed.found.text
     if known.label.zh in text or known.label.en in text:
         return True
-    return any(
-        re.search(
-            rf"{re.escape(alias)}(?:一共|总共|共)?(?:提了|提出|提交|递交|来申请|申请了)", text
-        )
-        for alias in (*known.aliases.zh, *known.weak.zh)
-    )
+    said = (alias for alias in (*known.aliases.zh, *known.weak.zh) if alias in text)
+    return any(re.search(rf"{re.escape(alias)}{_APPLIED}", text) for alias in said)
+
+
+_APPLIED = "(?:一共|总共|共)?(?:提了|提出|提交|递交|来申请|申请了)"
 
 
 def _one_year(parsed: Parsed) -> Parsed:
@@ -358,29 +358,29 @@ def _rate_or_total(
 
 
 #: What adds one figure to another; 总共 alone belongs to a figure that is a total.
-_ADDS = re.compile(r"加|[和与及跟、+]|之和|求和|相加|合起来|\b(?:and|plus|add|adding|sum|both)\b")
+_ADDS = sieved(r"加|[和与及跟、+]|之和|求和|相加|合起来|\b(?:and|plus|add|adding|sum|both)\b")
 #: Without one of these words nobody asks for such an operation, whatever the likeness.
 _CUED = {
-    "difference": re.compile(
+    "difference": sieved(
         r"差|比|减|扣|刨|多|少|剩|余|[-−–]|differ|more|fewer|less|minus|gap|exceed|than|subtract|left|over"
     ),
-    "ratio": re.compile(r"倍|比|÷|/|除|相当|每|ratio|times|per\b|divid|every"),
-    "share": re.compile(
+    "ratio": sieved(r"倍|比|÷|/|除|相当|每|ratio|times|per\b|divid|every"),
+    "share": sieved(
         r"占|比|百分|%|成|率|份|÷|/|除|之|每|半|点|多大"
         r"|share|percent|per cent|proportion|fraction|portion|slice|per\b|rate"
         r"|how (?:much|large|big)|every|part of"
     ),
-    "growth": re.compile(
+    "growth": sieved(
         r"增|涨|降|减|升|幅|变|跌|缩|同比|翻|grow|increas|decreas|chang|rise|rose|fell|fall|drop|up\b|down\b"
     ),
-    "average": re.compile(r"均|摊|average|mean|typical|per year"),
-    "sum": re.compile(
+    "average": sieved(r"均|摊|average|mean|typical|per year"),
+    "sum": sieved(
         r"加|合|和|共|总|\+|全|统|拢|都|起|并|累|一块|sum|total|together|add|plus|combin|all\b|both|overall"
     ),
-    "total": re.compile(
+    "total": sieved(
         r"合计|总|共|加|之和|求和|拢|累|total|sum|altogether|combined|together|overall"
     ),
-    "rank": re.compile(
+    "rank": sieved(
         r"最|第|排|榜|名|多|少|高|低|哪|谁|冠|首|顶|末|峰|谷|most|least|highest|lowest|fewest|top|rank"
         r"|largest|smallest|biggest|which|who|peak|main|order|table|low|high"
     ),
@@ -541,7 +541,7 @@ def _in_order(parsed: Parsed, figures: Sequence[str]) -> list[str]:
 #: Figures that others are shares of.
 TOTALS = frozenset({"handled", "concluded", "received", "review.total", "lawsuit.total"})
 #: What stands between two figures that are compared, the first one first.
-_BETWEEN = re.compile(
+_BETWEEN = sieved(
     r"比|减去?|÷|除以|/|相当于|超过|多于|少于|大于|和|与|跟"
     r"|\bthan\b|\bminus\b|divided by|\bexceed|\boutnumber|\bto\b|\bover\b|\band\b|\bper\b"
 )

@@ -7,7 +7,6 @@ Leaves to others: what all of them are (parse.py), the arithmetic (replies/share
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,23 +14,24 @@ from assistant.understand.indicators import Found, find_indicators
 from assistant.understand.operations import Operations
 from assistant.understand.organ_names import OrganNames
 from assistant.understand.organs import Named, find_organs
+from assistant.understand.sieve import sieved
 from assistant.understand.years import Years, find_years
 
 #: What asks for a share, and words that make several things one sum.
-_SHARE = re.compile(r"占|百分|几成|percent|per cent|proportion|share|fraction")
-_SUM = re.compile(
+_SHARE = sieved(r"占|百分|几成|percent|per cent|proportion|share|fraction")
+_SUM = sieved(
     r"合计|加起来|加在一|加一[起块]|放在?一[起块]|合在一|合起来|总和|总量|总数|共计|一共|总共|之和|[两三四五六]家|[两三四五六]年"
     r"|combined|together|in total|altogether|\bof (?:the|all)\b"
 )
 #: Two figures made one sum before one of them is measured: A、B加一块，A占多少.
-_OF_TWO = re.compile(
+_OF_TWO = sieved(
     r"(?:加起来|加在一|加一[起块]|合在一起|合起来|一共)[^?]{0,6}[,里中][^?]{2,10}占(?![^?]{0,6}(?:办结|新收))"
     r"|在[^,;?]{4,30}(?:加起来|加在一|加一[起块]|合在一起|合起来)"
     r"|^[▁\s]*(?:out )?of all [^,;?]+ and [^,;?]+,"
 )
-_CLAUSE = re.compile(r"[,;?]|[里中](?=[^,;?]{0,14}占)")
+_CLAUSE = sieved(r"[,;?]|[里中](?=[^,;?]{0,14}占)")
 #: “A在B、C、D总和中的占比”: the one stands in front.
-_IN_FRONT = re.compile(
+_IN_FRONT = sieved(
     r"^(?P<one>[^,;?]{2,24}?)在(?=.{2,40}(?:总和|合计|总数|总量|加起来|加在一[起块]|加一[起块]|合起来|合在一起)"
     r"(?:当中|里面|里头|之中|中|里)?的?(?:占|比))"
 )

@@ -17,22 +17,23 @@ from assistant.understand.indicators import enumerated
 from assistant.understand.operations import NTH
 from assistant.understand.parse import PROCESSING_FEE, Parsed, unread
 from assistant.understand.patterns import ALL_OF, MOVED, PATTERNS
+from assistant.understand.sieve import sieved
 from assistant.vocabulary import is_part, load_indicators
 
 #: Signs and words of arithmetic between two figures.
-_ARITHMETIC = re.compile(
+_ARITHMETIC = sieved(
     r"减去|减掉|扣掉|扣除|扣去|刨去|÷|除以|相差|之差|之比|比值|几倍|多少倍|数 ?[-−]"
     r"|比[^,;?]{1,24}[多少高低]了?(?:多少|几)"
     r"|\b(?:subtract|minus|divided by|ratio|times)\b"
 )
 #: Some kinds of applicant, each by itself, and nothing made of them.
-_EACH_OF = re.compile(r"各|分别|、.{2,24}(?:几|多少|数)|[两三四五]类|\b(?:each|respectively)\b")
+_EACH_OF = sieved(r"各|分别|、.{2,24}(?:几|多少|数)|[两三四五]类|\b(?:each|respectively)\b")
 #: Lists that go on, and kinds of applicant that are added up.
-_AND_SO_ON = re.compile(r"等各|等等|等.{0,4}各|总共|一共|合计|类申请人|拆|按")
+_AND_SO_ON = sieved(r"等各|等等|等.{0,4}各|总共|一共|合计|类申请人|拆|按")
 #: What may be done with shares, besides telling one.
 _OF_SHARES = frozenset({"change", "difference", "compare", "growth_rate", "trend", "verify"})
 #: 部分公开是予以公开的百分之几: the first is measured by the second.
-_OF_OTHER = re.compile(r"(?:是|相当于|为)[^,;?]{2,20}的(?:百分之|几成|几分之|多少百分)")
+_OF_OTHER = sieved(r"(?:是|相当于|为)[^,;?]{2,20}的(?:百分之|几成|几分之|多少百分)")
 #: So many characters that nothing accounts for leave a question clear.
 _FEW = 3
 _OF_TWO = frozenset({"difference", "ratio"})
@@ -41,7 +42,7 @@ _OF_TWO = frozenset({"difference", "ratio"})
 #: One figure set against another: 复议比诉讼多.
 _AGAINST = re.compile(r"比.{2,14}[多少高低]|多于|少于|超过|高于|低于|\bthan\b|\bexceed|\boutnumber")
 #: What an applicant does: 商业企业提了不到5件申请.
-_FILED = re.compile(r"提[了出交过]|递交|申请了|来申请")
+_FILED = sieved(r"提[了出交过]|递交|申请了|来申请")
 
 
 def spoken(parsed: Parsed) -> Parsed | None:
@@ -70,9 +71,9 @@ def spoken(parsed: Parsed) -> Parsed | None:
     if parsed.operation == "nonzeros" and found.indicators and not found.weak:
         return parsed
     if parsed.operation == "verify" and ALL_OF.search(parsed.question.text) and found.applicants:
-        figures = found.indicators or ("received",)
-        whole = replace(found, indicators=figures, weak=False, open=())
-        return replace(parsed, found=whole) if len(figures) == 1 else None
+        named = found.indicators or ("received",)
+        plain = replace(found, indicators=named, weak=False, open=())
+        return replace(parsed, found=plain) if len(named) == 1 else None
     if zero_or_blank(parsed.question.text) and len(found.indicators) < 2:
         received = found if found.indicators else replace(found, indicators=("received",))
         return replace(parsed, found=received) if parsed.operation == "value" else None
@@ -170,7 +171,7 @@ def nothing_asked(parsed: Parsed) -> bool:
     return not told and bool(bare) and not unread(parsed)
 
 
-_HOW_MANY = re.compile(r"多少|几[件条个份]|how many")
+_HOW_MANY = sieved(r"多少|几[件条个份]|how many")
 
 
 def named_in_full(parsed: Parsed, indicator: str) -> bool:

@@ -1,6 +1,7 @@
 """Find known wordings in a question: the longest first, none inside another.
 
-Owns the search.  Chinese wordings match anywhere, Latin ones at word borders.
+Owns the search.  Chinese wordings match anywhere, Latin ones at word borders.  The only importer
+of pyahocorasick.
 
 Leaves to others: which wordings there are (vocabulary/) and what they mean.
 """
@@ -8,13 +9,18 @@ Leaves to others: which wordings there are (vocabulary/) and what they mean.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from operator import attrgetter
 from typing import Generic, TypeVar
+
+import ahocorasick
 
 T = TypeVar("T")
 
-_LATIN = re.compile(r"[a-z0-9]")
+_LATIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
+_HYPHEN = re.compile(r"(?<=[a-z])-(?=[a-z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +35,9 @@ class Spot(Generic[T]):
 
 @dataclass
 class Lexicon(Generic[T]):
-    """Wordings and their meanings, looked up by the lengths that begin with two characters."""
+    """Wordings and their meanings, all of them found in one pass over a text."""
 
-    lengths: dict[str, list[int]] = field(default_factory=dict)
-    meanings: dict[str, T] = field(default_factory=dict)
+    meanings: dict[str, T]
     rank: Callable[[T], int] | None = None
 
     @classmethod
@@ -43,15 +48,24 @@ class Lexicon(Generic[T]):
 
         Where two wordings overlap the lower `rank` wins, then the longer one.
         """
-        lexicon: Lexicon[T] = cls(rank=rank)
+        meanings: dict[str, T] = {}
         for wording, meaning in pairs:
-            text = hyphens_away(wording.lower().strip())
-            if text and text not in lexicon.meanings:
-                lexicon.meanings[text] = meaning
-                lengths = lexicon.lengths.setdefault(text[:2], [])
-                if len(text) not in lengths:
-                    lengths.append(len(text))
-        return lexicon
+            if text := hyphens_away(wording.lower().strip()):
+                meanings.setdefault(text, meaning)
+        return cls(meanings, rank)
+
+    @cached_property
+    def _automaton(self) -> ahocorasick.Automaton:
+        """The wordings as an Aho-Corasick automaton, each with its order among those it meets.
+
+        The order is the rank, then the length, the longest first.
+        """
+        automaton = ahocorasick.Automaton()
+        for wording, meaning in self.meanings.items():
+            rank = self.rank(meaning) if self.rank else 0
+            automaton.add_word(wording, (rank, -len(wording), wording))
+        automaton.make_automaton()
+        return automaton
 
     def spots(self, text: str) -> list[Spot[T]]:
         """Return the wordings in `text` from left to right, longer ones preferred.
@@ -59,38 +73,53 @@ class Lexicon(Generic[T]):
         >>> [s.text for s in Lexicon.of([("公开", 1), ("不予公开", 2)]).spots("不予公开")]
         ['不予公开']
         """
+        if not self.meanings:
+            return []
         text = hyphens_away(text)
-        rank = self.rank or (lambda _: 0)
-        found = sorted(self._all(text), key=lambda s: (rank(s.meaning), s.start - s.stop, s.start))
-        taken = [False] * len(text)
+        found = sorted(
+            (rank, length, last + 1 + length, wording)
+            for last, (rank, length, wording) in self._automaton.iter(text)
+        )
+        taken = 0
         kept: list[Spot[T]] = []
-        for spot in found:
-            if not any(taken[spot.start : spot.stop]):
-                kept.append(spot)
-                taken[spot.start : spot.stop] = [True] * (spot.stop - spot.start)
-        return sorted(kept, key=lambda spot: spot.start)
+        for _, length, start, wording in found:
+            stop = start - length
+            place = (1 << stop) - (1 << start)
+            if not taken & place and _at_borders(text, start, stop):
+                kept.append(Spot(start, stop, wording, self.meanings[wording]))
+                taken |= place
+        kept.sort(key=attrgetter("start"))
+        return kept
 
-    def _all(self, text: str) -> Iterator[Spot[T]]:
-        for start in range(len(text)):
-            for head in {text[start : start + 2], text[start]}:
-                for length in self.lengths.get(head, ()):
-                    wording = text[start : start + length]
-                    stop = start + len(wording)
-                    if wording in self.meanings and _at_borders(text, start, stop):
-                        yield Spot(start, stop, wording, self.meanings[wording])
+
+def phrase_finder(pairs: Iterable[tuple[str, T]]) -> Callable[[str], list[T]]:
+    """Return what tells, in one pass, the meanings of the phrases that a text repeats literally.
+
+    >>> find = phrase_finder([("公开", 1), ("不予公开", 2), ("公开", 3)])
+    >>> find("不予公开"), find("公布")
+    ([2, 1, 3], [])
+    """
+    meanings: dict[str, list[T]] = {}
+    for phrase, meaning in pairs:
+        meanings.setdefault(phrase, []).append(meaning)
+    automaton = ahocorasick.Automaton()
+    for phrase, found in meanings.items():
+        automaton.add_word(phrase, found)
+    automaton.make_automaton()
+    return lambda text: [meaning for _, found in automaton.iter(text) for meaning in found]
 
 
 def hyphens_away(text: str) -> str:
     """Return `text` with the hyphens inside Latin words as blanks, offsets unchanged."""
-    return re.sub(r"(?<=[a-z])-(?=[a-z])", " ", text)
+    return _HYPHEN.sub(" ", text) if "-" in text else text
 
 
 def _at_borders(text: str, start: int, stop: int) -> bool:
     """Whether a Latin wording is not part of a longer word; a plural s is let through."""
-    if _LATIN.match(text[start]) and start and _LATIN.match(text[start - 1]):
+    if start and text[start] in _LATIN and text[start - 1] in _LATIN:
         return False
-    if _LATIN.match(text[stop - 1]) and stop < len(text) and _LATIN.match(text[stop]):
-        return text[stop] == "s" and not (stop + 1 < len(text) and _LATIN.match(text[stop + 1]))
+    if stop < len(text) and text[stop - 1] in _LATIN and text[stop] in _LATIN:
+        return text[stop] == "s" and text[stop + 1 : stop + 2] not in _LATIN
     return True
 
 

@@ -14,50 +14,51 @@ from datetime import date
 from typing import Any
 
 from assistant.numerals import read_numeral
+from assistant.understand.sieve import sieved
 
 _FULL = r"(?:(?<!\d)20\d\d(?!\d)|(?<!\d)199\d(?!\d)|二[〇零○][〇零一二三四五六七八九]{2})"
 _TO = r"(?:-|~|—|–|\.\.|至|到|to|through|until)+"
-_RANGE = re.compile(
+_RANGE = sieved(
     rf"({_FULL})\s*年?(?:度)?(?:起|开始)?[\s▁]*{_TO}[\s▁]*({_FULL}|\d\d(?=年)|(?<=[-–—])\d\d(?!\d))\s*年?(?:度?为?止|年?底)?"
     rf"|(?<!\d)([12]\d)年?\s*(?:-|~|—|–|至|到)+\s*([12]\d)年"
 )
 #: 21、22、23这三年: two digits, more than once, with the word year behind them.
-_SEVERAL = re.compile(r"(?<!\d)([12]\d(?:、[12]\d)+)(?:年|这?[两三四五]年)")
-_BETWEEN = re.compile(rf"(?:between|from)\s+({_FULL})\s+(?:and|to)\s+({_FULL})")
-_YEAR = re.compile(
+_SEVERAL = sieved(r"(?<!\d)([12]\d(?:、[12]\d)+)(?:年|这?[两三四五]年)")
+_BETWEEN = sieved(rf"(?:between|from)\s+({_FULL})\s+(?:and|to)\s+({_FULL})")
+_YEAR = sieved(
     rf"({_FULL})\s*年?度?|(?<!\d)(\d\d)年(?:度)?|(?<![一二三四五六七八九十百几近这前后过去约第])([〇零一二三][〇零一二三四五六七八九])年"
 )
 #: The first year that a report can be about: 国务院令第492号 came into force on 1 May 2008.
 FIRST = 2008
 #: Words in front of a count: “fewer than 2000 decisions” names no year.
-_COMPARED = re.compile(
+_COMPARED = sieved(
     r"(?:\b(?:than|over|under|above|below|least|most|exceed(?:s|ed|ing)?)|超过|多于|少于|大于|小于|高于"
     r"|低于|不到|不足|不满|至少|至多|达到)\s*$"
 )
-_SINCE = re.compile(
+_SINCE = sieved(
     rf"(?:自|从)?({_FULL})\s*年?(?:度)?(?:以来|起|至今|到现在|到今年|之后|以后)|since ({_FULL})"
 )
-_UNTIL = re.compile(rf"({_FULL})\s*年?(?:度)?(?:之前|以前)|before ({_FULL})")
+_UNTIL = sieved(rf"({_FULL})\s*年?(?:度)?(?:之前|以前)|before ({_FULL})")
 _BACK = {
     "今年": 0, "本年度": 0, "当年": 0, "这一年": 0, "this year": 0,
     "去年": 1, "last year": 1, "前年": 2, "大前年": 3, "the year before last": 2,
     "明年": -1, "next year": -1, "后年": -2,
 }  # fmt: skip
-_RELATIVE = re.compile("|".join(sorted(map(re.escape, _BACK), key=len, reverse=True)))
-_BEFORE = re.compile(
+_RELATIVE = sieved("|".join(sorted(map(re.escape, _BACK), key=len, reverse=True)))
+_BEFORE = sieved(
     r"(?:上一?年度?|前一年度?|再往前一年|往前一年|前一年|the year before|the previous year"
     r"|previous year)"
 )
-_AFTER = re.compile(
+_AFTER = sieved(
     r"(?:下一?年度?|后一年度?|第二年|次年|the next year|the following year|the year after)"
 )
-_LATEST = re.compile(r"最近一年|最新一年|最新年度|最新的?|最近一次|latest|most recent")
-_EARLIEST = re.compile(r"最早一年|最早的?|第一年|earliest|oldest")
-_LAST_N = re.compile(
+_LATEST = sieved(r"最近一年|最新一年|最新年度|最新的?|最近一次|latest|most recent")
+_EARLIEST = sieved(r"最早一年|最早的?|第一年|earliest|oldest")
+_LAST_N = sieved(
     r"(?:近|最近|过去|这|前|连续|最近的)([一二两三四五六七八九十\d]{1,3})年"
     r"|(?:last|past|recent)\s+(\d{1,2}|two|three|four|five|six)\s+years"
 )
-_ALL = re.compile(
+_ALL = sieved(
     r"历年(?!累计)|逐年|(?<!平均)(?<!均)每年(?!平均|均)|各年度?|这几年|近几年|这些年|近年来?|多年来?|所有年份|全部年份|哪一?年|几年来"
     r"|over the years|every year|each year|by year|year by year|which year|all years|over time"
     r"|recent years"
@@ -161,7 +162,7 @@ def find_years(text: str, today: date) -> tuple[Years, list[tuple[int, int]]]:
 
 
 #: 连续两年: what happened two times takes three years to tell.
-_RUN = re.compile(r"(?:连续|接连|连着)(?P<n>[两二三四五六\d])年")
+_RUN = sieved(r"(?:连续|接连|连着)(?P<n>[两二三四五六\d])年")
 
 
 def with_year_before(years: Years, text: str) -> Years:

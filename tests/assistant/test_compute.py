@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.compute import Figures, Value, added, percentage, quotient, rounded, value_of
+from assistant.compute import Value, added, percentage, quotient, rounded, value_of
+from assistant.figures import Figures
 from indexer.formats import load_format
 from indexer.model import Organ
 from indexer.store import Store

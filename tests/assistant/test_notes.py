@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from assistant.compute import Figures, value_of
+from assistant.compute import value_of
 from assistant.draft import Draft
+from assistant.figures import Figures
 from assistant.model import Language
 from assistant.replies.notes import notes_on_parts
 from indexer.model import Organ

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import create_engine, event, inspect, text
 
 from indexer import schema
 from indexer.database import REBUILD, open_engine, upgrade_schema
@@ -485,3 +485,21 @@ def test_twenty_thousand_reports_fit_in_600_megabytes(tmp_path: Path) -> None:
             store.add(with_figures(number, cells(number, rows=29)[:200], passages=()))
     used = (tmp_path / "index.sqlite").stat().st_size
     assert used / (500 * 200) < 150
+
+
+def test_reads_together_share_a_connection_and_see_one_state(store: Store) -> None:
+    id_ = store.add(build_report(1)).report
+    opened: list[object] = []
+    event.listen(store._engine, "checkout", lambda *what: opened.append(what))
+    for _ in range(2):
+        store.figures(id_)
+    assert len(opened) == 2
+    with store.together():
+        before = store.figures(id_)
+        store.add(build_report(2))
+        with store.together():
+            assert store.figures(id_) == before
+        written = len(opened)
+        store.findings(id_)
+        assert len(opened) == written
+    assert not store._engine.pool.checkedout()
