@@ -233,7 +233,6 @@ def build_app(settings: Settings) -> FastAPI:
     from assistant.api.guard import access_of
     from assistant.api.hotline import Hotline
     from assistant.api.metrics import Metrics
-    from assistant.at_once import AtOnce
     from assistant.categories import load_categories
     from assistant.record_queue import QueuedRecords
     from assistant.staff import Staff
@@ -276,5 +275,4 @@ def build_app(settings: Settings) -> FastAPI:
         staff=Staff(settings.data, provider=provider),
         log_questions=settings.log_questions == "masked",
         metrics=metrics,
-        at_once=AtOnce(assistant),
     )

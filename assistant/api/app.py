@@ -92,7 +92,6 @@ class Parts:
     records: Records | None = None
     proxies: tuple[Network, ...] = ()
     log_questions: bool = False
-    at_once: Callable[[Request], Reply | None] = lambda _: None
 
 
 def create_app(
@@ -113,7 +112,6 @@ def create_app(
     staff: Staff | None = None,
     log_questions: bool = False,
     metrics: Metrics | None = None,
-    at_once: Callable[[Request], Reply | None] = lambda _: None,
 ) -> FastAPI:
     """Return the application around one assistant and one open index.
 
@@ -123,8 +121,7 @@ def create_app(
     called with the server.  Without `access` everybody may ask everything, without `records`
     nothing is recorded.  Without `retriever` passages are searched for by words alone; `staff`
     is that of the index unless given.  With `log_questions` the line of a request in the log has
-    its question, masked.  `metrics` are the counters, if others count as well.  `at_once` gives
-    the replies that need no thread, None for other questions.
+    its question, masked.  `metrics` are the counters, if others count as well.
     """
 
     @asynccontextmanager
@@ -154,7 +151,6 @@ def create_app(
         records=records,
         proxies=access.proxies if access else (),
         log_questions=log_questions,
-        at_once=at_once,
     )
     mcp = McpEndpoint(parts)
     app = DescribedApp(

@@ -51,9 +51,7 @@ def ask_routes(parts: Parts) -> APIRouter:
         """Answer one question."""
         owner, key_id = owner_of(http), key_of(http)
         asked = request_of(body, parts, owner)
-        reply = parts.at_once(asked)
-        if reply is None:
-            reply = await run_in_threadpool(parts.assistant.ask, asked)
+        reply = await run_in_threadpool(parts.assistant.ask, asked)
         reply = told(parts, asked, reply, channel="api", key_id=key_id, owner=owner)
         if _wants_events(accept):
             return EventSourceResponse(events(reply), headers={"cache-control": "no-store"})
