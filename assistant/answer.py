@@ -101,6 +101,8 @@ _HANDLERS: Mapping[str, Callable[[Task, Draft], End]] = {
 }
 #: A question for a count, which no guidance answers.
 _COUNTS = re.compile(r"(?:有|是|共)(?:多少|几)[件份宗条起]|how many (?:requests|applications)")
+
+_PIECES = re.compile(r"(?:多少|几)[件起宗]")
 #: Operations that can do without a figure named.
 _NO_FIGURE = frozenset(
     {"checks", "zeros", "nonzeros", "whole_table", "by_applicant", "composition"}
@@ -297,7 +299,7 @@ class Assistant:
             card = (find_asked(parsed) if general else None) or find_worded(parsed, 4)
             if card is None and not (placed and self._prose.in_a_report(parsed, library)):
                 card = find_near(parsed) or find_card(parsed)
-        elif not (placed or parsed.carried or _COUNTS.search(parsed.question.text)) and (
+        elif not (placed or parsed.carried or _counted(parsed)) and (
             parsed.operation not in ACROSS
         ):
             card = find_asked(parsed)
@@ -511,3 +513,9 @@ class Assistant:
         draft = Draft(self.figures, reply.language)
         draft.lines.append(draft.say("not_grounded"))
         return draft.reply("no_answer", "not_grounded")
+
+
+def _counted(parsed: Parsed) -> bool:
+    """Whether a question asks how many, be it that it names no organ."""
+    named = parsed.found.indicators and not parsed.found.weak
+    return bool(_COUNTS.search(parsed.question.text) or (named and _PIECES.search(parsed.rest)))
