@@ -21,7 +21,14 @@ from assistant.understand.classifier import (
     load_weights,
     plain,
 )
-from assistant.understand.indicators import Found, applicants_in, enumerated
+from assistant.understand.consistent import (
+    ADDS,
+    TRUE_OR_NOT,
+    consistent,
+    other_operands,
+    rate_or_total,
+)
+from assistant.understand.indicators import Found, applicants_in
 from assistant.understand.parse import NARROWER, Parsed, unread
 from assistant.understand.patterns import against_last_year, asks_grounds
 from assistant.understand.sieve import sieved
@@ -117,81 +124,6 @@ def settle(parsed: Parsed, embed: Callable[[], Embed | None]) -> Parsed:
     model = embed()
     meaning = judge_by_meaning(seen, model) if model is not None else None
     return consistent(_voted(parsed, words, meaning))
-
-
-#: Without one of these a change over several years is told year by year.
-_HOW_MUCH = sieved(r"多少|几|差|比|how m|by what|differ")
-
-
-def consistent(parsed: Parsed) -> Parsed:
-    """Return `parsed` with its operation made to fit its figures.
-
-    A rate of its own is looked up, not divided once more; a group is not added to its own parts;
-    what a table prints as a change is looked up; a figure that speaks of the year before stands
-    in one report only.
-    """
-    known = load_indicators()
-    figures, operation = parsed.found.indicators, parsed.operation
-    rates = [id_ for id_ in figures if known[id_].kind == "derived"]
-    asked = parsed.operations.ids
-    many_years = len(parsed.years.named) > 2 and len(figures) == 1
-    if operation == "change" and many_years and not _HOW_MUCH.search(parsed.question.text):
-        return replace(parsed, operation="trend")
-    if parsed.whole and known[parsed.whole].kind == "derived":
-        parsed = replace(parsed, whole=None)
-    apart = enumerated(parsed.found) or _EACH_OR_NOT.search(parsed.question.text)
-    if operation == "value" and len(figures) == 2 and not apart:
-        kept = tuple(id_ for id_ in figures if not any(is_part(other, id_) for other in figures))
-        if len(kept) == 1:
-            figures = kept
-            parsed = replace(parsed, found=replace(parsed.found, indicators=kept))
-    if operation == "value" and "share" in asked and figures and not rates and not parsed.meant:
-        return replace(parsed, operation="share")
-    mixed = operation == "difference" and 0 < len(rates) < len(figures)
-    if (operation in ("share", "value") or mixed) and rates:
-        applicants = () if set(rates) & _BY_APPLICANT else parsed.found.applicants
-        found = replace(parsed.found, indicators=tuple(rates[:1]), applicants=applicants)
-        parsed = replace(parsed, found=found, operation="value", whole=None)
-        return replace(parsed, part=(None, None), of=(None, None))
-    if operation == "sum":
-        kept = tuple(id_ for id_ in figures if not any(is_part(id_, other) for other in figures))
-        parsed = replace(parsed, found=replace(parsed.found, indicators=kept))
-        parsed, _ = _rate_or_total(parsed, kept, parsed.found.applicants)
-    if operation in ("list", "value") and len(parsed.named.organs) > 1 and len(figures) == 1:
-        return replace(parsed, operation="compare")
-    if operation == "filter_organs" and _HOW_MANY_ORGANS.search(parsed.question.text):
-        return replace(parsed, operation="count_organs")
-    printed = [id_ for id_ in figures if id_.endswith(".items_change")]
-    if printed and operation in ("change", "growth_rate", "difference"):
-        found = replace(parsed.found, indicators=tuple(printed))
-        return replace(parsed, operation="value", found=found)
-    years = parsed.years
-    many = years.every or years.last or years.ranged or years.since or years.before
-    applicants = parsed.found.applicants
-    if operation == "difference" and len(figures) == 1 and not _other_operands(parsed, applicants):
-        return replace(parsed, operation="value")
-    if operation == "trend" and len(years.named) == 1 and not many:
-        return replace(parsed, operation="value")
-    if operation in ("change", "difference") and _TRUE_OR_NOT.search(parsed.question.text):
-        return replace(parsed, operation="verify", base_operation=operation)
-    return _one_year(parsed)
-
-
-#: A figure beside what it is a part of that is no mere lead to it: 每十件里几件, not disclosed.
-_EACH_OR_NOT = sieved(r"每|除|外|里.{0,10}几|\bone in\b|except|\bnot\b|\bevery\b")
-#: A question that wants yes or no.
-_TRUE_OR_NOT = sieved(
-    r"^(?!.*(?:多少|几[件个]|how (?:many|much)|by how|what|which)).*"
-    r"(?:对吗|对不对|是不是|是吧|属实|核对|核实|^(?:did|is|was|were|does|do|has|have)\b"
-    r"|true or false|correct|right\?|true\?)"
-)
-_HOW_MANY_ORGANS = sieved(
-    r"(?:多少|(?<!哪)几)(?:个|家)?(?:机关|单位|部门|区县|政府)|(?<!哪)几家|多少家"
-    r"|(?:机关|单位|部门|区县)(?:共|一共)?有?(?:多少|(?<!哪)几)(?:个|家)|(?:机关|单位)(?:的)?个?数"
-    r"|how many (?:organs|agencies|bodies|departments|governments)|number of (?:organs|agencies)"
-)
-#: Rates that stand for a share of one kind of applicant.
-_BY_APPLICANT = frozenset({"natural_person_share", "legal_share"})
 
 
 def operation_of(parsed: Parsed) -> str:
@@ -295,7 +227,7 @@ def _voted(parsed: Parsed, words: Scores, meaning: Scores | None) -> Parsed:
             return parsed if several else _with_operation(parsed, operation)
     settled = _with_operation(parsed, operation)
     chosen, close = _figures(settled, operation, applicants, figures)
-    settled, applicants = _rate_or_total(settled, chosen, applicants)
+    settled, applicants = rate_or_total(settled, chosen, applicants)
     if close and not (figures_of(parsed) or parsed.found.open or parsed.found.applicants):
         return replace(parsed, near=close)
     if close:
@@ -323,42 +255,6 @@ def _by_its_label(parsed: Parsed, applicant: str) -> bool:
 _APPLIED = "(?:一共|总共|共)?(?:提了|提出|提交|递交|来申请|申请了)"
 
 
-def _one_year(parsed: Parsed) -> Parsed:
-    """Of two years that 2021年没办完、转到2022年 names, keep the one whose report prints it."""
-    years = parsed.years.named
-    carried = [id_ for id_ in parsed.found.indicators if id_ in _CARRIED]
-    side = parsed.operation not in ("value", "trend", "sum", "list", "difference")
-    if side or not carried or len(years) != 2 or parsed.years.ranged:
-        return parsed
-    if abs(years[0] - years[1]) != 1 or parsed.operations.ids & _OVER_YEARS:
-        return parsed
-    operation = "value" if len(parsed.found.indicators) == 1 else parsed.operation
-    named = (_CARRIED[carried[0]](years),)
-    return replace(parsed, operation=operation, years=replace(parsed.years, named=named))
-
-
-#: Cues that two years are meant to be set side by side.
-_OVER_YEARS = frozenset({"trend", "change", "compare", "each", "growth_rate"})
-#: Which of two years the report is of, for figures that speak of the year before or after.
-_CARRIED: Mapping[str, Callable[[Sequence[int]], int]] = {
-    "carried_in": max, "carried_out": min, "handled": max,
-}  # fmt: skip
-
-
-def _rate_or_total(
-    parsed: Parsed, chosen: Sequence[str], applicants: tuple[str, ...]
-) -> tuple[Parsed, tuple[str, ...]]:
-    """A share that is a rate of its own, or a sum that is a group, is looked up as such."""
-    kinds = [load_indicators()[id_].kind for id_ in chosen]
-    if parsed.operation == "share" and "derived" in kinds[:1]:
-        return replace(parsed, operation="value", whole=None), ()
-    if parsed.operation == "sum" and kinds == ["group"] and not _other_operands(parsed, applicants):
-        return replace(parsed, operation="value"), applicants
-    return parsed, applicants
-
-
-#: What adds one figure to another; 总共 alone belongs to a figure that is a total.
-_ADDS = sieved(r"加|[和与及跟、+]|之和|求和|相加|合起来|\b(?:and|plus|add|adding|sum|both)\b")
 #: Without one of these words nobody asks for such an operation, whatever the likeness.
 _CUED = {
     "difference": sieved(
@@ -407,12 +303,12 @@ def _possible(parsed: Parsed, operation: str) -> bool:
         return False
     alone = len(figures_of(parsed)) == 1 and not parsed.found.weak
     if operation == "sum" and parsed.operation == "value" and alone:
-        return bool(_ADDS.search(parsed.question.text))
+        return bool(ADDS.search(parsed.question.text))
     if parsed.operation == "sum" and len(parsed.named.organs) > 1:
         return operation not in _OF_EACH
     if operation == "difference" and parsed.operation == "change":
         return not against_last_year(parsed.question.text)
-    if parsed.operation == "verify" and _TRUE_OR_NOT.search(parsed.question.text):
+    if parsed.operation == "verify" and TRUE_OR_NOT.search(parsed.question.text):
         return operation == "verify"
     if operation == "verify":
         operations = parsed.operations
@@ -455,7 +351,7 @@ def _figures(
     if operation == "share" and chosen == (first,) and first in TOTALS and not applicants:
         part = next(id_ for id_ in ranked if id_ not in TOTALS)
         return (part, first), ()
-    if operation in _OF_TWO and len(chosen) == 1 and not _other_operands(parsed, applicants):
+    if operation in _OF_TWO and len(chosen) == 1 and not other_operands(parsed, applicants):
         if votes[second] < LEAST_SECOND:
             return (), (first, second)
         chosen = (first, second)
@@ -477,12 +373,6 @@ def _both_named(parsed: Parsed, operation: str) -> bool:
         and all(known[id_].kind != "derived" for id_ in said)
         and (not unread(parsed) or all(named_in_full(parsed, id_) for id_ in said))
     )
-
-
-def _other_operands(parsed: Parsed, applicants: Collection[str]) -> bool:
-    """Whether one figure is enough, as two applicants, years or organs are named."""
-    several = (applicants, parsed.years.named, parsed.named.organs)
-    return parsed.years.before or any(len(named) > 1 for named in several)
 
 
 def _with_operation(parsed: Parsed, operation: str) -> Parsed:
