@@ -23,6 +23,7 @@ from assistant.replies.series import answer_change, crosses_formats
 from assistant.replies.shares import answer_share, share_line, share_of
 from assistant.replies.sums import answer_sum
 from assistant.replies.task import ANSWERED, End, Task, ending
+from assistant.replies.values import answer_value
 from assistant.understand.indicators import find_indicators
 from assistant.understand.operations import Stated, find_operations
 from assistant.understand.parse import Parsed
@@ -197,9 +198,15 @@ _DIRECTIONS = {
 }
 
 
+#: Terms that are taken away are no sum; the figures are given, and nothing is judged.
+_TAKES_AWAY = re.compile(r"减去?(?!少)|扣[除掉]|\bminus\b|\bless the\b")
+
+
 def _verify_computed(task: Task, draft: Draft, handler: Callable[[Task, Draft], End]) -> End:
     """Check a stated difference, rate or sum: it is computed first, then compared."""
     operation = task.parsed.base_operation
+    if operation == "sum" and _TAKES_AWAY.search(task.parsed.question.text):
+        return answer_value(replace(task, parsed=replace(task.parsed, operation="list")), draft)
     if operation == "change" and any(item.percent for item in task.parsed.operations.stated):
         operation = "growth_rate"
     plain = replace(task, parsed=replace(task.parsed, operation=operation))
