@@ -95,7 +95,7 @@ def _pair(task: Task) -> tuple[Value, Value] | None:
 
 #: One organ against the sum of others: 市政府比清溪区和教育局加起来还多多少.
 _THAN_SUM = re.compile(
-    r"比.{2,60}(?:加起来|加在一[起块]|合起来|合在一起|之和|总和|合计)"
+    r"(?:比|超过|超出|多于).{2,60}(?:加起来|加在一[起块]|合起来|合在一起|之和|总和|合计)"
     r"|\bthan\b.{2,80}\b(?:together|combined)\b"
 )
 

@@ -214,14 +214,19 @@ def _times(task: Task, draft: Draft) -> End:
         head(draft, value)
         draft.finish()
         return ending(value)
+    tell_times(task, draft, value, one, two)
+    draft.finish()
+    return ANSWERED
+
+
+def tell_times(task: Task, draft: Draft, value: Value, one: Value, two: Value) -> None:
+    """Put the headline of `value`, the figure `one` as a share of the same figure `two`."""
     line = _share_line(task, draft, value, draft.name(one), draft.organ_year(two.report))
     draft.lines.append(line)
     for item in (value, one, two):
         draft.show(item)
     draft.value, draft.unit = value.value, value.unit
     draft.say_how(value)
-    draft.finish()
-    return ANSWERED
 
 
 def _shares(task: Task, draft: Draft) -> End:

@@ -11,16 +11,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from itertools import pairwise, starmap
 
 from assistant.compute import SIGNS, Value, quotient
 from assistant.draft import Draft
+from assistant.replies.judged import agrees, judged_all
 from assistant.replies.lines import head, list_line
-from assistant.replies.money import in_unit, limit_in_unit
+from assistant.replies.money import limit_in_unit
 from assistant.replies.notes import notes_for
 from assistant.replies.series import answer_change, crosses_formats
-from assistant.replies.shares import answer_share, share_line, share_of
+from assistant.replies.shares import answer_share, share_line, share_of, tell_times
 from assistant.replies.sums import answer_sum
 from assistant.replies.task import ANSWERED, End, Task, ending
 from assistant.replies.values import answer_value
@@ -29,7 +30,6 @@ from assistant.understand.operations import Stated, find_operations
 from assistant.understand.parse import Parsed
 from assistant.understand.patterns import ALL_OF, YEARLY
 from assistant.vocabulary import rates
-from indexer.numbers import canonical
 
 #: What is computed before it is compared, by operation.
 _COMPUTED: Mapping[str, Callable[[Task, Draft], End]] = {
@@ -42,7 +42,26 @@ _COMPUTED: Mapping[str, Callable[[Task, Draft], End]] = {
 
 
 def answer_verify(task: Task, draft: Draft) -> End:
-    """Whether a stated figure is right; the headline is the true figure."""
+    """Whether a stated figure is right; the headline is the true figure.
+
+    There is a verdict only where all that is stated was judged.
+    """
+    end = _judge(task, draft)
+    if draft.verdict is not None and not judged_all(task, draft):
+        key = "verify_true" if draft.verdict else "verify_false"
+        for at, line in enumerate((draft.lines[0], draft.speech)):
+            plain = draft.say(
+                "verify_partly", sentence=line.removeprefix(draft.say(key, sentence=""))
+            )
+            if at == 0:
+                draft.lines[0] = plain
+            elif line:
+                draft.speech = plain
+        draft.verdict = None
+    return end
+
+
+def _judge(task: Task, draft: Draft) -> End:
     text = task.parsed.question.text
     if ALL_OF.search(text) and not task.parsed.operations.stated:
         return _verify_all(task, draft)
@@ -53,6 +72,8 @@ def answer_verify(task: Task, draft: Draft) -> End:
             return _verify_doubled(task, draft)
     if len(task.scope.reports) == 1 and (claims := _claims(task)):
         return _verify_claims(task, draft, claims)
+    if _of_two_organs(task):
+        return _verify_organs(task, draft)
     task = _between_two(task)
     if handler := _COMPUTED.get(task.parsed.base_operation):
         return _verify_computed(task, draft, handler)
@@ -202,6 +223,38 @@ _DIRECTIONS = {
 _TAKES_AWAY = re.compile(r"减去?(?!少)|扣[除掉]|\bminus\b|\bless the\b")
 
 
+def _of_two_organs(task: Task) -> bool:
+    """Whether one figure of an organ is stated against that of another, by a number."""
+    two = len(task.scope.organs) == len(task.scope.reports) == 2 and len(task.indicators) == 1
+    said = task.parsed.operations.stated or task.parsed.operations.comparison
+    text = task.parsed.question.text
+    return bool(two and said and (_PART.search(text) or _GAP.search(text)))
+
+
+_PART = re.compile(r"占|一半|%|百分之|[一二三四五六七八九]成|\b(?:half|per ?cent|percent|share)\b")
+_GAP = re.compile(r"比.{2,24}[多少高低]|\bthan\b")
+
+
+def _verify_organs(task: Task, draft: Draft) -> End:
+    """Check what is stated of one organ against another: a part of it, or a difference."""
+    if not _PART.search(task.parsed.question.text):
+        plain = replace(task.parsed, base_operation="difference")
+        return _verify_computed(replace(task, parsed=plain), draft, answer_change)
+    one, two = (task.first(report) for report in task.scope.reports)
+    value = quotient(one.report, one.indicator, one.applicant, one, two)
+    if value.value is None:
+        return _unknown(draft, one if one.value is None else two)
+    tell_times(task, draft, value, one, two)
+    limit = task.parsed.operations.comparison
+    if limit:
+        verdict = SIGNS[limit[0]](value.value, limit[1])
+    else:
+        verdict = any(agrees(item, value) for item in task.parsed.operations.stated)
+    _say_verdict(draft, verdict)
+    draft.finish()
+    return ANSWERED
+
+
 def _verify_computed(task: Task, draft: Draft, handler: Callable[[Task, Draft], End]) -> End:
     """Check a stated difference, rate or sum: it is computed first, then compared."""
     operation = task.parsed.base_operation
@@ -333,36 +386,3 @@ def _exact_number(parsed: Parsed) -> bool:
     return comparison is None or (
         bool(stated) and all(item.value != comparison[1] for item in stated)
     )
-
-
-def agrees(stated: Stated, value: Value) -> bool:
-    """Whether a stated number fits the figure: exactly, as 一万多, as 约 or as a rounded rate."""
-    true = value.value
-    if true is None:
-        return False
-    place = stated.place and in_unit(stated.place, stated.unit, value.unit)
-    stated = replace(stated, value=in_unit(stated.value, stated.unit, value.unit))
-    if stated.more:
-        step = Decimal(10) ** _trailing_zeros(stated.value)
-        return stated.value < true < stated.value + step
-    if value.unit == "%" or stated.percent:
-        exponent = stated.value.as_tuple().exponent
-        step = (
-            Decimal(1).scaleb(exponent)
-            if isinstance(exponent, int) and exponent < 0
-            else Decimal(1)
-        )
-        exact = true
-        if value.numerator is not None and value.denominator:
-            exact = value.numerator / value.denominator * 100
-        return true == stated.value or exact.quantize(step, ROUND_HALF_UP) == stated.value
-    if place:
-        return abs(true - stated.value) * 2 <= place
-    if stated.about and stated.value:
-        return abs(true - stated.value) * 20 <= true
-    return true == stated.value
-
-
-def _trailing_zeros(value: Decimal) -> int:
-    digits = canonical(value).split(".")[0]
-    return len(digits) - len(digits.rstrip("0"))

@@ -195,7 +195,7 @@ _ON_YEAR = sieved(r"同比")
 _COUNTED = sieved(r"多少|几|差|变化|增减|吗|么|多还是少|升还是降|[多少高低]了")
 #: One organ against the sum of others.
 _THAN_SUM = sieved(
-    r"比.{2,40}(?:加起来|加在一[起块]|合起来|合在一起|之和|总和|合计)[^,;?]{0,4}[多少高低]"
+    r"(?:比|超过|超出|多于).{2,40}(?:加起来|加在一[起块]|合起来|合在一起|之和|总和|合计)[^,;?]{0,4}(?:[多少高低]|几)"
     r"|\bthan\b.{2,60}\b(?:together|combined)\b"
 )
 #: Years that fit a condition: 有几年超过100件; 近几年 and 这几年 count none.

@@ -256,11 +256,14 @@ def _stated(text: str, years: Sequence[tuple[int, int]]) -> list[Stated]:
             value *= _MULTIPLES[unit]
         if unit is None and raw[-1] in "万亿":
             unit = raw[-1]
+        if large := _LARGE.match(text, match.end()):
+            value *= _ENGLISH[large["word"]]
+            unit = "元" if _YUAN.match(text, large.end()) else "万"
         found.append(
             Stated(
                 value,
                 bool(match.group("more") or match.group("over")),
-                bool(match.group("about")),
+                bool(match.group("about")) or text.startswith(("左右", "上下"), match.end()),
                 percent,
                 unit,
                 match.start("n"),
@@ -288,6 +291,8 @@ def _place(raw: str, unit: str | None) -> Decimal | None:
     return Decimal(_MULTIPLES[multiple]).scaleb(-len(decimals))
 
 
+_ENGLISH = {"thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000}
+_LARGE = re.compile(r" ?(?P<word>thousand|million|billion)\b")
 _YUAN = re.compile(r"\s*(?:yuan|rmb|cny)\b")
 #: 没有行政诉讼，对吗 and 是不是零 state zero as well.
 _ZERO_SAID = sieved(
@@ -325,7 +330,7 @@ def _statements() -> Sieved:
     """A number with the words around it that make it a statement: 约, 多, 件, 成."""
     return sieved(
         rf"(?P<about>约|大约|大概|将近|近|差不多|about|around|nearly|roughly|approximately|almost)?\s*"
-        rf"(?P<n>\d[\d,]*(?:\.\d+)?[万亿]?(?!元)|[{CHINESE}]*[{CHINESE}](?:点[{CHINESE}]+)?|\d[\d,]*(?:\.\d+)?)"
+        rf"(?P<n>\d[\d,]*(?:\.\d+)?(?:[万亿](?!元))?|[{CHINESE}]*[{CHINESE}](?:点[{CHINESE}]+)?)"
         rf"(?P<more>多|余|几)?\s*(?P<unit>亿元|万元|元|件|条|份|个|项|宗|部|起|篇|次|家|%|成|倍|亿|万)?"
         rf"(?P<over>(?<=倍)多)?"
     )

@@ -122,7 +122,7 @@ def find_organs(text: str, original: str, names: OrganNames, near: Sequence[str]
 def _levels_alone(text: str, beside: Iterable[str], names: OrganNames) -> Iterator[tuple[int, str]]:
     """Yield start and organ for 市政府 and the like: the one of the city of `beside`."""
     for match in _LEVEL_ALONE.finditer(text):
-        if re.match(r"[一-龥](?<![和与跟及比是])", text[match.start() - 1 : match.start()]):
+        if re.match(r"[一-龥](?<![和与跟及比是年有问查])", text[match.start() - 1 : match.start()]):
             continue
         same = {
             organ

@@ -173,6 +173,8 @@ def with_year_before(years: Years, text: str) -> Years:
     """
     match = _RUN.search(text)
     count = read_numeral(match["n"]) if match else None
+    if count and not years.named and years.last == count:
+        return replace(years, last=int(count) + 1)
     if count is None or len(years.named) != count or years.named != tuple(sorted(years.named)):
         return years
     return replace(years, named=(years.named[0] - 1, *years.named))
