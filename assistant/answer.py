@@ -59,7 +59,7 @@ from assistant.replies.library import answer_coverage, answer_missing
 from assistant.replies.task import End, Task
 from assistant.retrieve import Retriever
 from assistant.scope import ACROSS, Known, Library, Missing, Open, Scope, resolve
-from assistant.several import answered_each
+from assistant.several import answered_each, answered_of_first
 from assistant.subject import is_off_subject
 from assistant.told import READ_FROM_WORDS, TOLD, Prose
 from assistant.understand.organ_names import OrganNames
@@ -151,7 +151,10 @@ class Assistant:
 
         with self.store.together():
             reply = self._reply(parsed, library, names, request, draft)
-            if parsed.operation != "except":
+            first = answered_of_first(question, ask) if parsed.operation == "rank" else None
+            if first is not None:
+                reply = first
+            elif parsed.operation != "except":
                 reply = answered_each(question, reply, ask)
         budget = self.chat.budget() if self.chat else None
         if budget is not None and reply.status == "needs_clarification":

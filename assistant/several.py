@@ -47,6 +47,33 @@ def answered_each(
     return replace(_joined(replies), value=whole.value, unit=whole.unit)
 
 
+#: The year or organ that has most or least of something, and a question about it.
+_OF_THE_FIRST = re.compile(
+    r"^(?P<first>.*最[多少高低大小]的(?:那?一?年|那个?机关|机关|单位|部门|那一?家|年份))的?[,，]?"
+    r"(?P<ask>[^,，]{2,16}?(?:几|多少)[^,，]{0,6})$"
+)
+
+
+def answered_of_first(question: str, ask: Callable[[str, tuple[str, ...]], Reply]) -> Reply | None:
+    """Return the reply on the organ or year that has most of something: 新收最多的那年办结几件.
+
+    The order is told first, then the figure asked for; None where the question is another, or
+    several share the place.
+    """
+    match = _OF_THE_FIRST.match(question.rstrip("?？。"))
+    if match is None:
+        return None
+    ranked = ask(match["first"], ())
+    figures = [figure for figure in ranked.figures if figure.value == ranked.value]
+    if ranked.status != "answered" or ranked.value is None or len(figures) != 1:
+        return None
+    organ, year = figures[0].organ, figures[0].year
+    told = ask(f"{organ}{year}年{match['ask']}", ())
+    if told.status != "answered" or told.value is None:
+        return None
+    return replace(_joined([ranked, told]), value=told.value, unit=told.unit)
+
+
 def _about(reply: Reply) -> tuple[object, ...]:
     """What the headline of a reply is about."""
     unit = reply.unit

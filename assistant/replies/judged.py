@@ -68,6 +68,8 @@ def judged_all(task: Task, draft: Draft) -> bool:
     text = task.parsed.question.text
     if stated and _CLAIMED.search(text):
         return False
+    if stated and draft.unit == "%" and all(one.unit == "件" for one in stated):
+        return False
     limit = task.parsed.operations.comparison
     open_ = [
         s for s in stated if s.unit not in ("家", "倍") and not (limit and s.value == limit[1])

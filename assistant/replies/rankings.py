@@ -49,9 +49,9 @@ def _parts_of_one(task: Task) -> bool:
     )
 
 
-_HIGH = re.compile(r"最[多高大]|第.[多高大]|\b(?:most|highest|largest|biggest)\b")
+_HIGH = re.compile(r"最[多高大]|新高|第.[多高大]|\b(?:most|highest|largest|biggest)\b")
 _LOW = re.compile(
-    r"最[少低小]|倒数|垫底|第.[少低小]|从低到高|从少到多|\b(?:fewest|lowest|smallest|least)\b"
+    r"最[少低小]|新低|倒数|垫底|第.[少低小]|从低到高|从少到多|\b(?:fewest|lowest|smallest|least)\b"
 )
 
 

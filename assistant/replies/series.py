@@ -79,6 +79,8 @@ def _pair(task: Task) -> tuple[Value, Value] | None:
     if _against_sum(task):
         others = [task.first(report) for report in reports[1:]]
         return replace(added(others, indicator, applicant), why="group"), task.first(reports[0])
+    if task.parsed.operation == "growth_rate" and len(task.indicators) > 1 == len(reports):
+        return None
     if len(reports) == 1 and len(task.indicators) == 2:
         first, second = task.indicators
         return task.value(reports[0], second, applicant), task.value(reports[0], first, applicant)

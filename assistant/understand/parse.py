@@ -160,6 +160,9 @@ def parse(
     kept = tuple(id_ for id_ in found.indicators if id_ not in out)
     found = _with(found, kept) if kept else found
     operations = outside_labels(operations, found)
+    if results := _results_of_both(found, rest):
+        found = _with(found, results)
+        operations = replace(operations, ids=operations.ids | {"sum"})
     if operations.ids <= _PLAIN and (apart := asked_apart(rest, found)) is not None:
         found = apart
         operations = replace(operations, ids=operations.ids - {"sum"})
@@ -181,6 +184,8 @@ def parse(
         ranks = "parts"
     match = _TABLE.search(question.text)
     operation = choose_operation(operations, found, named, years, topics, said)
+    if _OF_ALL_YEARS.search(question.text) and len(named.organs) == 1 and found.indicators:
+        operation, ranks, years = "rank", "years", Years(every=True)
     taken, taken_applicants = taken_away(left_out, found)
     if decided := _decided(rest):
         found, taken = replace(found, indicators=decided[:1], open=()), decided[1:]
@@ -270,6 +275,24 @@ def _left_out(text: str) -> list[Clause]:
         return clauses
     taken, applicants = taken_away(clauses, found)
     return [one for one in clauses if not one.less or taken or applicants]
+
+
+#: 历年最多, 创新高: one year is set against all.
+_OF_ALL_YEARS = re.compile(r"历年(?:来|里|中|的)?(?:最|新[高低])|创.{0,4}新[高低]")
+#: What became of reviews and lawsuits together: 没审完的复议和诉讼一共几件.
+_RESULTS = {
+    "pending": sieved(r"没审完|没有审完|未审结|没结案|未结案|没审结|还没[审结判]"),
+    "corrected": sieved(r"纠正|败诉"),
+    "upheld": sieved(r"维持"),
+}
+
+
+def _results_of_both(found: Found, text: str) -> tuple[str, ...]:
+    """The figures of one result, where reviews and lawsuits are asked for together."""
+    if found.indicators != ("review_and_lawsuit.total",) or "其中" in text:
+        return ()
+    named = [result for result, words in _RESULTS.items() if words.search(text)]
+    return (f"review.{named[0]}", f"lawsuit.{named[0]}") if len(named) == 1 else ()
 
 
 #: Operations that conditions on two figures may be taken for.

@@ -54,6 +54,9 @@ def spoken(parsed: Parsed) -> Parsed | None:
         return parsed
     if parsed.conditions:
         return parsed
+    every = parsed.years.every and parsed.ranks == "years" and len(found.indicators) == 1
+    if parsed.operation == "rank" and every and not found.weak and not found.applicants:
+        return parsed
     grew = parsed.operation == "rank" and len(found.indicators) == 1 and not found.weak
     if grew and len(parsed.named.organs) != 1 and ORGAN_GREW_MOST.search(found.text):
         return replace(parsed, ranks="organs")
