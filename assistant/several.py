@@ -50,7 +50,7 @@ def answered_each(
 #: The year or organ that has most or least of something, and a question about it.
 _OF_THE_FIRST = re.compile(
     r"^(?P<first>.*最[多少高低大小]的(?:那?一?年|那个?机关|机关|单位|部门|那一?家|年份))的?[,，]?"
-    r"(?P<ask>[^,，]{2,16}?(?:几|多少)[^,，]{0,6})$"
+    r"(?P<ask>(?![是有收共达为办了到一]*(?:几|多少))[^,，]{2,16}?(?:几|多少)[^,，]{0,6})$"
 )
 
 
