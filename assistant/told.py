@@ -37,6 +37,10 @@ _WRITTEN = re.compile(
 _PERIOD = re.compile(r"[上下]半年|第?[一二三四]季度|季度|每月|月度|月通报|(?<!\d)1?\d月|每周|每日")
 
 
+#: Who has applied is told nowhere; how many people took part in something may be.
+_WHO = re.compile(r"名字|姓名|名单|是谁|谁提|\bnames?\b")
+
+
 @dataclass(frozen=True)
 class Prose:
     """Asks the prose of one library."""
@@ -87,7 +91,8 @@ class Prose:
             return True
         if not (parsed.operation in TOLD or self._mistaken(parsed)):
             return False
-        if parsed.found.applicants or parsed.absence == "monthly":
+        who = parsed.absence == "applicant_identity" and _WHO.search(parsed.question.text)
+        if parsed.found.applicants or who or parsed.absence == "monthly":
             return False
         if parsed.found.open or (
             indicators and not (parsed.found.weak or parsed.topics or parsed.meant)
