@@ -64,9 +64,10 @@ def asks_contact(parsed: Parsed) -> bool:
     text = parsed.question.text
     if _NO_CONTACT.search(text):
         return False
+    if parsed.operation != "contact" and not _ASKED.search(text):
+        return False
     numbers = stated.read_asked(parsed) if stated.asks_number(parsed) else ()
-    counted = any(one.unit for one in numbers)
-    return not counted and (parsed.operation == "contact" or bool(_ASKED.search(text)))
+    return not any(one.unit for one in numbers)
 
 
 def fields_asked(text: str) -> tuple[str, ...]:

@@ -466,18 +466,6 @@ def test_numbers_are_served_without_the_heavy_libraries(tmp_path: Path) -> None:
     assert run.stdout.strip() == "[]"
 
 
-def test_looking_up_one_figure_is_fast(store: Store) -> None:
-    for number in range(5):
-        id_ = store.add(with_figures(number, cells(number, rows=29))).report
-    store.figures(id_, "row_3", "total")
-    times = []
-    for _ in range(200):
-        start = time.perf_counter()
-        store.figures(id_, "row_3", "total")
-        times.append(time.perf_counter() - start)
-    assert sorted(times)[100] < 0.005
-
-
 @pytest.mark.slow
 def test_twenty_thousand_reports_fit_in_600_megabytes(tmp_path: Path) -> None:
     with Store.create(tmp_path, model="hash") as store:
