@@ -13,9 +13,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
-from operator import itemgetter
 
-from assistant.compute import Value, added, percentage
+from assistant.compute import Value, added, growth, percentage
 from assistant.draft import Draft, series_of
 from assistant.replies.lines import gap_unit, list_line, year_line
 from assistant.replies.notes import notes_on_parts
@@ -248,26 +247,21 @@ def _largest_change(task: Task, draft: Draft) -> bool:
         return False
     values = [task.first(report) for report in sorted(task.scope.reports, key=lambda r: r.year)]
     down, as_rate = bool(_DOWN.search(text)), bool(_AS_RATE.search(text))
-    found: list[tuple[Decimal, Value, Value]] = []
-    for old, new in pairwise(values):
-        next_year = new.report.year == old.report.year + 1
-        crosses = crosses_formats(task.indicators[0], [old.report, new.report])
-        if not next_year or crosses or old.value is None or new.value is None:
-            continue
-        gap = old.value - new.value if down else new.value - old.value
-        if not as_rate or old.value:
-            found.append((percentage(gap, old.value) if as_rate else gap, old, new))
-    if not found or max(found, key=itemgetter(0))[0] <= 0:
+    plain = [replace(value, expression=None) for value in values]
+    found = [
+        (old, new, change.value, change.expression or "")
+        for old, new in pairwise(plain)
+        if new.report.year == old.report.year + 1
+        and not crosses_formats(task.indicators[0], [old.report, new.report])
+        and (change := growth(old, new, percent=as_rate, down=down)).value is not None
+    ]
+    best = max((gap for _, _, gap, _ in found), default=Decimal(0))
+    if best <= 0:
         return False
-    best = max(gap for gap, _, _ in found)
-    for gap, old, new in found:
+    for old, new, gap, expression in found:
         if gap != best:
             continue
-        assert old.value is not None and new.value is not None
-        high, low = (old.value, new.value) if down else (new.value, old.value)
-        fraction = f"{canonical(high)}-{canonical(low)}"
         unit = "%" if as_rate else new.unit
-        whole = f"({fraction})/{canonical(old.value)}" if as_rate else fraction
         draft.lines.append(
             draft.say(
                 "largest_fall" if down else "largest_rise",
@@ -279,7 +273,6 @@ def _largest_change(task: Task, draft: Draft) -> bool:
                 cites=draft.cites(new) + draft.cites(old),
             )
         )
-        expression = f"{whole} = {canonical(gap)}{'%' if as_rate else ''}"
         draft.calculate(expression, gap, unit, draft.ids(new, old))
         draft.say_calculation(expression)
     draft.value, draft.unit = best, "%" if as_rate else values[0].unit
