@@ -50,24 +50,10 @@ _PART = re.compile(r"其中|[类型式种](?=.{0,4}(?:多少|几))|里.{0,8}(?:�
 #: Measures that only the prose of a report uses.
 _UNTABLED = frozenset(
     {
-        "次",
-        "期",
-        "场",
-        "人",
-        "人次",
-        "名",
-        "位",
-        "篇",
-        "家",
-        "册",
-        "处",
-        "台",
-        "条",
-        "张",
-        "轮",
+        "次", "期", "场", "人", "人次", "名", "位", "篇", "家", "册", "处", "台", "条", "张", "轮",
         "批次",
     }
-)
+)  # fmt: skip
 _FEE = re.compile(r"处理费|收费|收取.{0,8}费用")
 _NO_FEE = re.compile(r"(?:没有|未)[^，,。；;]{0,10}(?:收取|收费)")
 #: That there was none of it at all, not that something was late or could not be kept up.
@@ -192,7 +178,7 @@ def _of_named(
     if any(answers):
         sentences = {a.sentence for found in answers for a in found}
         return sorted(sentences, key=lambda s: s.start)[:MOST_QUOTES], answers
-    return _incontent_words(asked, named)[:1], []
+    return _in_words(asked, named)[:1], []
 
 
 def _located(
@@ -210,26 +196,24 @@ def _located(
     return [best[2]] if best is not None and best[0] >= enough else []
 
 
-def _incontent_words(asked: Sequence[stated.Asked], found: Sequence[Sentence]) -> list[Sentence]:
+def _in_words(asked: Sequence[stated.Asked], found: Sequence[Sentence]) -> list[Sentence]:
     """The sentences that count in Chinese numerals what is asked for: 三道关口, 互评两轮."""
     counted = rf"{_CHINESE}+(?:{'|'.join(re.escape(one.unit) for one in asked if one.unit) or '#'})"
     return [s for s in found if re.search(counted, s.text)]
 
 
-def _counted_incontent_words(
+def _counted_in_words(
     parsed: Parsed, asked: Sequence[stated.Asked], passages: Sequence[StoredPassage]
 ) -> list[Sentence]:
     """Clauses that hold the whole question and count in Chinese numerals: 组织两次专题培训."""
     words = [word for word in stated.content_terms(parsed.rest) if len(word) > 1]
-    found = _incontent_words(
-        asked, [s for s in cut_sentences(passages) if s.passage.section != "五"]
-    )
+    found = _in_words(asked, [s for s in cut_sentences(passages) if s.passage.section != "五"])
     return [
         s
         for s in found
         for clause in re.split(r"[，,：:、]", s.text)
         if words and all(word in clause for word in words)
-        and _incontent_words(asked, [replace(s, text=clause)])
+        and _in_words(asked, [replace(s, text=clause)])
     ]  # fmt: skip
 
 
@@ -243,7 +227,7 @@ def speaks_of(
     parsed: Parsed, report: ReportRow, passages: Sequence[StoredPassage], retriever: Retriever
 ) -> bool:
     """Whether the prose clearly states what is asked: every number, or one sentence on it all."""
-    if not parsed.topics and not _leavescontent_words(parsed, passages):
+    if not parsed.topics and not _leaves_words(parsed, passages):
         return False
     if parsed.topics == ("processing_fee",):
         return any(
@@ -271,7 +255,7 @@ def tells_how(
     return bool(_HOW.search(text) and speaks_of(parsed, report, passages, retriever))
 
 
-def _leavescontent_words(parsed: Parsed, passages: Sequence[StoredPassage]) -> bool:
+def _leaves_words(parsed: Parsed, passages: Sequence[StoredPassage]) -> bool:
     """Whether words beside the figure stand in the prose; told without cutting any text."""
     chars = list(stated.without_manner(parsed.rest or parsed.question.text))
     for start, stop in parsed.found.spans:
@@ -388,9 +372,7 @@ def _without_digits(
         if s.passage.section != "五" and not any(one.part for one in read_statements(s.text))
     ]
     asked = stated.read_asked(parsed)
-    if in_words := _incontent_words(asked, found) or _counted_incontent_words(
-        parsed, asked, passages
-    ):
+    if in_words := _in_words(asked, found) or _counted_in_words(parsed, asked, passages):
         return in_words[:1], []
     if [one.unit for one in asked] == [None]:
         return [s for s in found if _NUMERAL.search(s.text)][:1], []

@@ -49,14 +49,10 @@ def answer_verify(task: Task, draft: Draft) -> End:
     end = _judge(task, draft)
     if draft.verdict is not None and not judged_all(task, draft):
         key = "verify_true" if draft.verdict else "verify_false"
-        for at, line in enumerate((draft.lines[0], draft.speech)):
-            plain = draft.say(
-                "verify_partly", sentence=line.removeprefix(draft.say(key, sentence=""))
-            )
-            if at == 0:
-                draft.lines[0] = plain
-            elif line:
-                draft.speech = plain
+        said = draft.say(key, sentence="")
+        draft.lines[0] = draft.say("verify_partly", sentence=draft.lines[0].removeprefix(said))
+        if draft.speech:
+            draft.speech = draft.say("verify_partly", sentence=draft.speech.removeprefix(said))
         draft.verdict = None
     return end
 
