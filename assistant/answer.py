@@ -101,7 +101,7 @@ _HANDLERS: Mapping[str, Callable[[Task, Draft], End]] = {
 }
 #: A question for a count, which no guidance answers.
 _COUNTS = re.compile(r"(?:有|是|共)(?:多少|几)[件份宗条起]|how many (?:requests|applications)")
-
+#: So many of a figure that is named.
 _PIECES = re.compile(r"(?:多少|几)[件起宗]")
 #: Operations that can do without a figure named.
 _NO_FIGURE = frozenset(

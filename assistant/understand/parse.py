@@ -207,12 +207,11 @@ def parse(
         found = _with(found, (part[0], of[0]))
     if operation == "difference" and len(found.indicators) == 1:
         found = _with(found, _two_parts(found.indicators[0]))
-    conditions = find_conditions(rest, question.text) if operation in _CONDITIONED else ()
-    if conditions and (wanted := _fitting(named, years, question.text)):
+    wanted = _fitting(named, years, question.text) if operation in _CONDITIONED else None
+    conditions = find_conditions(rest, question.text) if wanted else ()
+    if wanted and conditions:
         operation = wanted
         found = replace(_with(found, (conditions[0].figure[0] or "",)), applicants=())
-    else:
-        conditions = ()
     if operation == "filter_years" and years.silent:
         years = replace(years, every=True)
     indicators, whole = narrowed(found.indicators, operation, rest, percent)
